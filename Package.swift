@@ -1,0 +1,62 @@
+// swift-tools-version: 6.3
+
+import PackageDescription
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+// Targets stand in the order of the floors in docs/architecture.md: each imports only what stands above it here.
+let package = Package(
+    name: "martlet",
+    products: [
+        .library(name: "Martlet", targets: ["Martlet"]),
+        .executable(name: "martlet", targets: ["martlet"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "JSON"),
+        .target(name: "Framing"),
+        .target(name: "Transport", dependencies: ["CZlib", nioCore, nioPosix, nioTLS, nioSSL]),
+        .target(name: "Dialects", dependencies: ["JSON", "Framing"]),
+        .target(name: "Martlet", dependencies: ["JSON", "Framing", "Dialects", "Transport", nioCore]),
+        .target(name: "MartletServer", dependencies: ["JSON", "Dialects", "Transport", "Martlet", nioCore, nioPosix]),
+        .target(name: "MartletMock", dependencies: ["JSON", "Framing", "Transport", nioCore, nioPosix]),
+        .executableTarget(
+            name: "martlet",
+            dependencies: ["Martlet", "MartletServer", "MartletMock", "Transport", argumentParser],
+            path: "Sources/martlet-cli"
+        ),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+        .testTarget(name: "FramingTests", dependencies: ["Framing"]),
+        .testTarget(name: "TransportTests", dependencies: ["Transport", nioCore, nioPosix, nioEmbedded, nioSSL]),
+        .testTarget(name: "DialectsTests", dependencies: ["Dialects", "JSON"]),
+        .testTarget(name: "MartletTests", dependencies: ["Martlet", "JSON"]),
+        .testTarget(
+            name: "MartletServerTests",
+            dependencies: ["MartletServer", "MartletMock", "Martlet", "Transport", "JSON", nioCore, nioPosix]
+        ),
+        .testTarget(name: "MartletMockTests", dependencies: ["MartletMock", "Transport", nioCore, nioPosix]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where [.regular, .executable, .test].contains(target.type) {
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+            .enableUpcomingFeature("InferIsolatedConformances"),
+            .treatAllWarnings(as: .error),
+        ]
+}

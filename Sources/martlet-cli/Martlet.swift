@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct MartletCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "martlet")
+}
