@@ -6,7 +6,9 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioConcurrencyHelpers = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 // Targets stand in the order of the floors in docs/architecture.md: each imports only what stands above it here.
@@ -19,27 +21,41 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     ],
     targets: [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "JSON"),
         .target(name: "Framing"),
-        .target(name: "Transport", dependencies: ["CZlib", nioCore, nioPosix, nioTLS, nioSSL]),
+        .target(name: "Transport", dependencies: ["CZlib", deque, nioCore, nioPosix, nioTLS, nioSSL]),
         .target(name: "Dialects", dependencies: ["JSON", "Framing"]),
-        .target(name: "Martlet", dependencies: ["JSON", "Framing", "Dialects", "Transport", nioCore]),
-        .target(name: "MartletServer", dependencies: ["JSON", "Dialects", "Transport", "Martlet", nioCore, nioPosix]),
-        .target(name: "MartletMock", dependencies: ["JSON", "Framing", "Transport", nioCore, nioPosix]),
+        .target(
+            name: "Martlet",
+            dependencies: ["JSON", "Framing", "Dialects", "Transport", deque, nioConcurrencyHelpers, nioCore, nioPosix]
+        ),
+        .target(
+            name: "MartletServer",
+            dependencies: ["Dialects", "Transport", "Martlet", nioConcurrencyHelpers, nioCore]
+        ),
+        .target(
+            name: "MartletMock",
+            dependencies: ["JSON", "Framing", "Transport", nioConcurrencyHelpers, nioCore]
+        ),
         .executableTarget(
             name: "martlet",
             dependencies: ["Martlet", "MartletServer", "MartletMock", "Transport", argumentParser],
             path: "Sources/martlet-cli"
         ),
+        .executableTarget(name: "microbench", dependencies: ["JSON", "Framing", "Dialects", "Transport", nioCore]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "FramingTests", dependencies: ["Framing"]),
-        .testTarget(name: "TransportTests", dependencies: ["Transport", nioCore, nioPosix, nioEmbedded, nioSSL]),
+        .testTarget(
+            name: "TransportTests",
+            dependencies: ["Transport", "CZlib", nioCore, nioPosix, nioEmbedded, nioSSL, nioConcurrencyHelpers]
+        ),
         .testTarget(name: "DialectsTests", dependencies: ["Dialects", "JSON"]),
-        .testTarget(name: "MartletTests", dependencies: ["Martlet", "JSON"]),
+        .testTarget(name: "MartletTests", dependencies: ["Martlet", "Dialects", "JSON", "Transport", nioCore]),
         .testTarget(
             name: "MartletServerTests",
             dependencies: ["MartletServer", "MartletMock", "Martlet", "Transport", "JSON", nioCore, nioPosix]
