@@ -1,0 +1,182 @@
+package import NIOCore
+
+/// Whether bytes may be written as a field value: no CR, LF, NUL or other control, HTAB excepted (RFC 9110 section
+/// 5.5). What fails this could split a head in two.
+package func isValidFieldValue(_ value: Span<UInt8>) -> Bool {
+    for position in value.indices where !HTTPByte.isFieldContent(value[position]) {
+        return false
+    }
+    return true
+}
+
+/// Whether bytes may be written as a field name (RFC 9110 section 5.1).
+package func isValidFieldName(_ name: Span<UInt8>) -> Bool {
+    for position in name.indices where !HTTPByte.isToken(name[position]) {
+        return false
+    }
+    return !name.isEmpty
+}
+
+extension ByteBuffer {
+    /// Writes a request line (RFC 9112 section 3); false, and nothing is written, when method or target is empty or
+    /// has a byte that would end it early.
+    @discardableResult
+    package mutating func writeRequestLine(_ method: HTTPMethod, target: String) -> Bool {
+        let name = method.name
+        guard !target.isEmpty, target.utf8.allSatisfy(HTTPByte.isTarget) else { return false }
+        guard !name.isEmpty, name.utf8.allSatisfy(HTTPByte.isToken) else { return false }
+        writeString(name)
+        writeInteger(HTTPByte.space)
+        writeString(target)
+        writeStaticString(" HTTP/1.1\r\n")
+        return true
+    }
+
+    /// Writes the status line of an HTTP/1.1 response (RFC 9112 section 4); a status without three digits becomes 500.
+    package mutating func writeStatusLine(_ status: Int) {
+        let status = (100...999).contains(status) ? status : 500
+        writeStaticString("HTTP/1.1 ")
+        writeDecimal(status)
+        writeInteger(HTTPByte.space)
+        writeStaticString(reasonPhrase(status))
+        writeLineEnd()
+    }
+
+    /// Writes a field whose value is fixed in the source; name and value must be valid.
+    package mutating func writeField(_ name: StaticString, _ value: StaticString) {
+        writeFieldName(name)
+        writeStaticString(value)
+        writeLineEnd()
+    }
+
+    /// Writes a field with a decimal number.
+    package mutating func writeField(_ name: StaticString, _ value: Int) {
+        writeFieldName(name)
+        writeDecimal(value)
+        writeLineEnd()
+    }
+
+    /// Writes a field; false, and nothing is written, when the value is not valid. Literals take the overload for
+    /// fixed values.
+    @_disfavoredOverload
+    @discardableResult
+    package mutating func writeField(_ name: StaticString, _ value: String) -> Bool {
+        guard value.utf8.allSatisfy(HTTPByte.isFieldContent) else { return false }
+        writeFieldName(name)
+        writeString(value)
+        writeLineEnd()
+        return true
+    }
+
+    /// Writes a field with the readable bytes of a buffer; false, and nothing is written, when they are not valid.
+    @discardableResult
+    package mutating func writeField(_ name: StaticString, _ value: ByteBuffer) -> Bool {
+        guard isValidFieldValue(value.readableBytesUInt8Span) else { return false }
+        writeFieldName(name)
+        writeImmutableBuffer(value)
+        writeLineEnd()
+        return true
+    }
+
+    /// Writes a field out of received or configured bytes; false, and nothing is written, when name or value is not
+    /// valid.
+    @discardableResult
+    package mutating func writeField(_ name: Span<UInt8>, _ value: Span<UInt8>) -> Bool {
+        guard isValidFieldName(name), isValidFieldValue(value) else { return false }
+        writeBytes(name.bytes)
+        writeStaticString(": ")
+        writeBytes(value.bytes)
+        writeLineEnd()
+        return true
+    }
+
+    /// Writes the empty line that ends a head.
+    package mutating func writeHeadEnd() {
+        writeLineEnd()
+    }
+
+    /// Writes a number in decimal digits.
+    package mutating func writeDecimal(_ value: Int) {
+        if value < 0 { writeInteger(UInt8(ascii: "-")) }
+        var rest = value.magnitude
+        var divisor: UInt = 1
+        while rest / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            writeInteger(HTTPByte.zero + UInt8(rest / divisor))
+            rest %= divisor
+            divisor /= 10
+        }
+    }
+
+    /// Writes the line before the data of a chunk: its size in as few hexadecimal digits as it takes (RFC 9112 section
+    /// 7.1). The data and `writeChunkEnd` follow. Nothing is written for 0 and below, since 0 would end the body.
+    package mutating func writeChunkHeader(_ byteCount: Int) {
+        guard byteCount > 0 else { return }
+        var shift = (Int.bitWidth - 1 - byteCount.leadingZeroBitCount) / 4 * 4
+        while shift >= 0 {
+            let digit = UInt8((byteCount >> shift) & 0xF)
+            writeInteger(digit < 10 ? HTTPByte.zero + digit : UInt8(ascii: "a") + digit - 10)
+            shift -= 4
+        }
+        writeLineEnd()
+    }
+
+    /// Writes the line end behind the data of a chunk.
+    package mutating func writeChunkEnd() {
+        writeLineEnd()
+    }
+
+    /// Writes the last chunk and the empty trailer section, which end a chunked body.
+    package mutating func writeLastChunk() {
+        writeStaticString("0\r\n\r\n")
+    }
+
+    private mutating func writeFieldName(_ name: StaticString) {
+        writeStaticString(name)
+        writeStaticString(": ")
+    }
+
+    private mutating func writeLineEnd() {
+        writeInteger(UInt16(0x0D0A))
+    }
+}
+
+/// The phrase RFC 9110 section 15 (RFC 6585, RFC 7725) recommends for a status, empty for others: it has no meaning to
+/// a client.
+private func reasonPhrase(_ status: Int) -> StaticString {
+    switch status {
+    case 100: "Continue"
+    case 101: "Switching Protocols"
+    case 200: "OK"
+    case 201: "Created"
+    case 202: "Accepted"
+    case 204: "No Content"
+    case 304: "Not Modified"
+    case 307: "Temporary Redirect"
+    case 400: "Bad Request"
+    case 401: "Unauthorized"
+    case 402: "Payment Required"
+    case 403: "Forbidden"
+    case 404: "Not Found"
+    case 405: "Method Not Allowed"
+    case 406: "Not Acceptable"
+    case 408: "Request Timeout"
+    case 409: "Conflict"
+    case 411: "Length Required"
+    case 413: "Content Too Large"
+    case 414: "URI Too Long"
+    case 415: "Unsupported Media Type"
+    case 417: "Expectation Failed"
+    case 422: "Unprocessable Content"
+    case 426: "Upgrade Required"
+    case 429: "Too Many Requests"
+    case 431: "Request Header Fields Too Large"
+    case 500: "Internal Server Error"
+    case 501: "Not Implemented"
+    case 502: "Bad Gateway"
+    case 503: "Service Unavailable"
+    case 504: "Gateway Timeout"
+    case 505: "HTTP Version Not Supported"
+    default: ""
+    }
+}
