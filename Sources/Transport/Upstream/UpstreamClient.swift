@@ -1,0 +1,42 @@
+package import NIOCore
+
+/// The upstream connections of one worker. Lives on its event loop alone.
+package final class UpstreamClient {
+    private let eventLoop: any EventLoop
+    private let deadlines: DeadlineQueue
+    private var pools: [ObjectIdentifier: ConnectionPool] = [:]
+
+    init(eventLoop: any EventLoop, deadlines: DeadlineQueue) {
+        self.eventLoop = eventLoop
+        self.deadlines = deadlines
+    }
+
+    /// Prepares the exchange of one request; `Exchange.start()` begins it.
+    ///
+    /// - Parameters:
+    ///   - request: The whole request as it goes over the wire, head and body.
+    ///   - upstream: Where it goes.
+    package func exchange(_ request: ByteBuffer, with upstream: Upstream) -> Exchange {
+        Exchange(request: request, pool: pool(of: upstream))
+    }
+
+    /// The figures of the pool of `upstream`.
+    package func figures(of upstream: Upstream) -> PoolFigures {
+        pools[ObjectIdentifier(upstream)]?.figures ?? PoolFigures()
+    }
+
+    /// Closes what is idle, and from now on everything that becomes idle.
+    package func closeIdleConnections() {
+        for pool in pools.values {
+            pool.closeIdle()
+        }
+        pools = [:]
+    }
+
+    private func pool(of upstream: Upstream) -> ConnectionPool {
+        if let pool = pools[ObjectIdentifier(upstream)] { return pool }
+        let pool = ConnectionPool(upstream: upstream, eventLoop: eventLoop, deadlines: deadlines)
+        pools[ObjectIdentifier(upstream)] = pool
+        return pool
+    }
+}
