@@ -1,0 +1,5 @@
+/// The bytes of a text.
+func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+/// The text of bytes.
+func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
