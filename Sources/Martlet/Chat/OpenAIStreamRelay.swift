@@ -1,0 +1,162 @@
+import Dialects
+import Framing
+import NIOCore
+import Transport
+
+/// Carries a Chat Completions stream from a provider to a caller who speaks the same format. The bytes pass unchanged,
+/// whole events at a time; what the events say is read on the side.
+final class OpenAIStreamRelay: AnswerConsumer {
+    /// How a stream came to its end.
+    enum End: Equatable {
+        /// With `[DONE]`, or after each choice had ended.
+        case complete
+        /// With an error event, which the caller has got.
+        case error
+        /// Too early.
+        case broken
+        /// An event grew beyond the limit.
+        case oversized
+    }
+
+    /// Largest event held, in bytes. The caller gets events whole, so the beginning of one waits for its end.
+    static let maximumEventByteCount = 16 << 20
+
+    /// The figures, once the provider has told them.
+    private(set) var usage: TokenUsage?
+    /// When the first event with content came.
+    private(set) var firstTokenTime: NIODeadline?
+    /// How it ended; nil while it runs.
+    private(set) var end: End?
+
+    private let sink: any AnswerSink
+    private let exchange: Exchange
+    private let hidesUsage: Bool
+    private var boundary = ServerSentEventBoundary()
+    private var held = ByteBuffer()
+    private var isFirstEvent = true
+    private var seenChoices: UInt64 = 0
+    private var finishedChoices: UInt64 = 0
+
+    /// - Parameter hidesUsage: The gateway asked for the figures, not the caller, so the chunk with them stays here.
+    init(sink: any AnswerSink, exchange: Exchange, hidesUsage: Bool) {
+        self.sink = sink
+        self.exchange = exchange
+        self.hidesUsage = hidesUsage
+    }
+
+    func receive(_ bytes: ByteBuffer) {
+        guard end == nil else { return }
+        var buffer: ByteBuffer
+        var searchStart = 0
+        if held.readableBytes > 0 {
+            searchStart = held.readableBytes
+            buffer = held
+            held = ByteBuffer()
+            buffer.writeImmutableBuffer(bytes)
+        } else {
+            buffer = bytes
+        }
+        let passed = pass(buffer, from: searchStart)
+        buffer.moveReaderIndex(forwardBy: passed)
+        guard end == nil, buffer.readableBytes > 0 else { return }
+        if buffer.readableBytes > Self.maximumEventByteCount {
+            end = .oversized
+            exchange.settle()
+            return
+        }
+        held = buffer
+    }
+
+    func readDidComplete() {
+        guard end == nil else { return }
+        sink.flush()
+        if !sink.isWritable {
+            exchange.pause()
+        }
+    }
+
+    func receiveEnd() {
+        guard end == nil else { return }
+        // Some providers leave out the last blank line, or `[DONE]`.
+        let last = held
+        let isHidden = last.readableBytes > 0 && inspect(last.readableBytesUInt8Span)
+        let isFinished = finishedChoices != 0 && finishedChoices == seenChoices
+        guard isFinished || end != nil else {
+            end = .broken
+            return
+        }
+        if !isHidden {
+            sink.write(last)
+        }
+        if end == .error {
+            // Without a blank line callers would pass over the error.
+            sink.write(ByteBuffer(staticString: "\n\n"))
+        }
+        end = end ?? .complete
+        sink.end()
+    }
+
+    /// Passes the whole events of `buffer` on.
+    ///
+    /// - Parameter searchStart: Where the bytes begin that have not been searched for an event's end.
+    /// - Returns: How many bytes are dealt with.
+    private func pass(_ buffer: ByteBuffer, from searchStart: Int) -> Int {
+        let bytes = buffer.readableBytesUInt8Span
+        var eventStart = 0
+        // Neighbouring events that are passed on travel in one slice.
+        var runStart = 0
+        var position = searchStart
+        while end == nil, let eventEnd = boundary.next(in: bytes, from: position) {
+            position = eventEnd
+            let isHidden = inspect(bytes.extracting(eventStart..<eventEnd))
+            if isHidden {
+                write(buffer, runStart..<eventStart)
+                runStart = eventEnd
+            }
+            eventStart = eventEnd
+        }
+        write(buffer, runStart..<eventStart)
+        if end != nil {
+            sink.end()
+            exchange.settle()
+        }
+        return eventStart
+    }
+
+    private func write(_ buffer: ByteBuffer, _ range: Range<Int>) {
+        guard !range.isEmpty else { return }
+        if let slice = buffer.getSlice(at: buffer.readerIndex + range.lowerBound, length: range.count) {
+            sink.write(slice)
+        }
+    }
+
+    /// - Returns: Whether the event is kept from the caller.
+    private func inspect(_ event: Span<UInt8>) -> Bool {
+        let view = ServerSentEventView(event, startsStream: isFirstEvent)
+        isFirstEvent = false
+        let chunk: OpenAIChatChunk
+        switch view.data {
+        case .none:
+            return false
+        case .single(let range):
+            chunk = OpenAIChatChunk(event.extracting(range))
+        case .several:
+            chunk = OpenAIChatChunk(view.joinedData(of: event).span)
+        }
+        if let usage = chunk.usage {
+            self.usage = usage
+        }
+        if chunk.hasDelta, firstTokenTime == nil {
+            firstTokenTime = .now()
+        }
+        seenChoices |= chunk.choices
+        finishedChoices |= chunk.finishedChoices
+        switch chunk.kind {
+        case .done: end = .complete
+        case .error: end = .error
+        case .usageOnly: return hidesUsage
+        case .content, .other: break
+        }
+        return false
+    }
+}

@@ -1,0 +1,27 @@
+package import Dialects
+
+extension GatewayError {
+    /// The error as OpenAI's SDKs expect it.
+    package func openAIBody(requestID: String?) -> OpenAIErrorBody {
+        OpenAIErrorBody(
+            message: message,
+            type: openAIType,
+            parameter: parameter,
+            code: kind.rawValue,
+            requestID: requestID
+        )
+    }
+
+    private var openAIType: String {
+        switch kind {
+        case .invalidRequest, .modelNotFound, .notFound, .methodNotAllowed, .requestTooLarge:
+            "invalid_request_error"
+        case .overloaded, .shuttingDown:
+            "overloaded_error"
+        case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout:
+            "timeout_error"
+        case .provider, .providerStream, .brokenStream, .unreachable, .badAnswer, .cancelled:
+            "api_error"
+        }
+    }
+}

@@ -1,0 +1,84 @@
+/// Why a request failed, in the gateway's own terms.
+///
+/// A closed set of kinds decides the HTTP status and how each wire format words it; the message is for a person and
+/// never holds a secret.
+public struct GatewayError: Error, Sendable, Equatable {
+    /// What sort of failure it is.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// The request cannot be understood.
+        case invalidRequest = "invalid_request"
+        /// No configured provider or key serves the model.
+        case modelNotFound = "model_not_found"
+        /// There is no such path.
+        case notFound = "not_found"
+        /// The path is there, but not for this method.
+        case methodNotAllowed = "method_not_allowed"
+        /// The request is larger than allowed.
+        case requestTooLarge = "request_too_large"
+        /// The provider answered with an error; its status is kept.
+        case provider = "provider_error"
+        /// The provider broke a stream off with an error event.
+        case providerStream = "provider_stream_error"
+        /// The provider's answer ended before its end.
+        case brokenStream = "broken_stream"
+        /// The provider could not be reached.
+        case unreachable = "provider_unreachable"
+        /// The provider's answer cannot be understood, or is too large to hold.
+        case badAnswer = "bad_provider_answer"
+        /// No connection to the provider in time.
+        case connectTimeout = "connect_timeout"
+        /// No answer from the provider in time.
+        case firstByteTimeout = "first_byte_timeout"
+        /// The provider's answer stopped for too long.
+        case idleTimeout = "idle_timeout"
+        /// The request took too long as a whole.
+        case totalTimeout = "total_timeout"
+        /// Too many requests to the provider run and wait.
+        case overloaded = "overloaded"
+        /// The caller left.
+        case cancelled = "client_closed_request"
+        /// The gateway is stopping.
+        case shuttingDown = "shutting_down"
+    }
+
+    /// What sort of failure it is.
+    public var kind: Kind
+    /// What happened and what to do, for a person.
+    public var message: String
+    /// The member of the request that is at fault.
+    public var parameter: String?
+    /// The provider's HTTP status, when it gave one.
+    public var providerStatus: Int?
+    /// What the caller should wait, in seconds.
+    public var retryAfter: Int?
+
+    /// An error of this kind.
+    public init(
+        _ kind: Kind,
+        _ message: String,
+        parameter: String? = nil,
+        providerStatus: Int? = nil,
+        retryAfter: Int? = nil
+    ) {
+        self.kind = kind
+        self.message = message
+        self.parameter = parameter
+        self.providerStatus = providerStatus
+        self.retryAfter = retryAfter
+    }
+
+    /// The HTTP status that goes with it.
+    public var status: Int {
+        switch kind {
+        case .invalidRequest: 400
+        case .modelNotFound, .notFound: 404
+        case .methodNotAllowed: 405
+        case .requestTooLarge: 413
+        case .provider: providerStatus ?? 502
+        case .cancelled: 499
+        case .providerStream, .brokenStream, .unreachable, .badAnswer: 502
+        case .overloaded, .shuttingDown: 503
+        case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout: 504
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import NIOCore
+package import Transport
+
+/// The gateway: providers behind one way in. It is usable without a server.
+public final class Gateway: Sendable {
+    /// What it was made from.
+    public let configuration: GatewayConfiguration
+    /// The providers in the order of the configuration.
+    package let providers: [Provider]
+    package let telemetry: Telemetry
+
+    private let providersByName: [String: Provider]
+    private let defaultProvider: Provider?
+
+    /// A gateway that is ready for requests.
+    ///
+    /// - Parameters:
+    ///   - configuration: A valid configuration.
+    ///   - logStyle: How the line of each request looks.
+    ///   - logWriter: Where the lines go; nil for none.
+    /// - Throws: When a certificate of the configuration cannot be read.
+    public init(_ configuration: GatewayConfiguration, logStyle: LogStyle = .json, logWriter: LogWriter? = nil) throws {
+        self.configuration = configuration
+        var tls = ClientTLSContexts()
+        providers = try configuration.providers.map {
+            try Provider($0, dropsExcess: configuration.dropsExcessRequests, tls: &tls)
+        }
+        let byName = Dictionary(providers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        providersByName = byName
+        defaultProvider =
+            configuration.defaultProvider.flatMap { byName[$0] } ?? byName["openai"] ?? providers.first
+        telemetry = Telemetry(style: logStyle, writer: configuration.logsRequests ? logWriter : nil)
+    }
+
+    /// The part of the gateway that lives on one event loop.
+    package func makeShare(on worker: isolated Worker) -> GatewayShare {
+        GatewayShare(gateway: self, eventLoop: worker.eventLoop, client: worker.client)
+    }
+
+    /// Writes the last log lines. Nothing may be asked of the gateway afterwards.
+    public func finish() async {
+        await telemetry.finish()
+    }
+
+    /// Decides where a request for `model` goes.
+    ///
+    /// - Throws: `GatewayError` when there is no provider for it.
+    func route(_ model: String) throws(GatewayError) -> (provider: Provider, model: String) {
+        let name = ModelName(model) { providersByName[$0] != nil }
+        guard let provider = name.provider.flatMap({ providersByName[$0] }) ?? defaultProvider else {
+            throw GatewayError(
+                .modelNotFound,
+                "No provider is configured for model \(Self.excerpt(model)).",
+                parameter: "model"
+            )
+        }
+        return (provider, name.model)
+    }
+
+    /// A caller's name for something, short enough for a message.
+    static func excerpt(_ name: String) -> String {
+        "\"\(shortened(name))\""
+    }
+
+    /// A caller's name for something, short enough for logs and labels, which are kept.
+    static func shortened(_ name: String) -> String {
+        name.utf8.count <= 200 ? name : "\(String(name.unicodeScalars.prefix(100)))…"
+    }
+}

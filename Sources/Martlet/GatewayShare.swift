@@ -1,0 +1,39 @@
+package import NIOCore
+import Transport
+
+/// The part of a gateway that lives on one event loop: what is neither shared nor locked.
+package final class GatewayShare {
+    package let gateway: Gateway
+    let eventLoop: any EventLoop
+    let client: UpstreamClient
+    let telemetry: TelemetryShare
+    var random = RandomSource()
+
+    init(gateway: Gateway, eventLoop: any EventLoop, client: UpstreamClient) {
+        self.gateway = gateway
+        self.eventLoop = eventLoop
+        self.client = client
+        telemetry = gateway.telemetry.makeShare(eventLoop: eventLoop)
+    }
+
+    /// A new id for a request whose caller chose none.
+    package func makeRequestID() -> String {
+        RequestID.make(using: &random)
+    }
+
+    /// Counts and logs a request that ended before it became one of the gateway's, such as one to an unknown path.
+    package func recordRejection(
+        _ error: GatewayError,
+        status: Int,
+        route: StaticString,
+        requestID: String,
+        start: NIODeadline
+    ) {
+        var record = RequestRecord(requestID: requestID, route: route, start: start)
+        record.status = status
+        record.error = error
+        record.duration = .now() - start
+        telemetry.requestDidBegin()
+        telemetry.requestDidEnd(record)
+    }
+}

@@ -1,0 +1,74 @@
+/// What is known of a provider before anything is configured.
+public struct KnownProvider: Sendable {
+    /// The name in front of the slash in `provider/model`.
+    public let name: String
+    /// The provider's own address; nil where every installation has another.
+    public let baseURL: String?
+    /// The path of chat completions below the address.
+    public let chatCompletionsPath: String
+    /// The path of the list of models below the address.
+    public let modelsPath: String
+    /// The environment variables that its key is looked for in, first come first.
+    public let keyVariables: [String]
+    /// Whether it works without a key.
+    public let isKeyless: Bool
+
+    init(
+        _ name: String,
+        _ baseURL: String?,
+        chat: String = "/v1/chat/completions",
+        models: String = "/v1/models",
+        keys: [String] = [],
+        isKeyless: Bool = false
+    ) {
+        self.name = name
+        self.baseURL = baseURL
+        chatCompletionsPath = chat
+        modelsPath = models
+        keyVariables = keys
+        self.isKeyless = isKeyless
+    }
+}
+
+/// The providers that Martlet knows by name. All are spoken to in OpenAI's chat format, Anthropic and Gemini through
+/// the addresses that they keep for it.
+public enum ProviderCatalogue {
+    /// In the order in which they are looked for in the environment.
+    public static let all: [KnownProvider] = [
+        KnownProvider("openai", "https://api.openai.com", keys: ["OPENAI_API_KEY", "OPENAI_KEY"]),
+        KnownProvider("anthropic", "https://api.anthropic.com", keys: ["ANTHROPIC_API_KEY", "ANTHROPIC_KEY"]),
+        KnownProvider(
+            "gemini",
+            "https://generativelanguage.googleapis.com/v1beta/openai",
+            chat: "/chat/completions",
+            models: "/models",
+            keys: ["GEMINI_API_KEY", "GOOGLE_API_KEY"]
+        ),
+        KnownProvider("mistral", "https://api.mistral.ai", keys: ["MISTRAL_API_KEY", "MISTRAL_KEY"]),
+        KnownProvider("groq", "https://api.groq.com/openai", keys: ["GROQ_API_KEY"]),
+        KnownProvider("cerebras", "https://api.cerebras.ai", keys: ["CEREBRAS_API_KEY"]),
+        KnownProvider("openrouter", "https://openrouter.ai/api", keys: ["OPENROUTER_API_KEY"]),
+        KnownProvider(
+            "perplexity",
+            "https://api.perplexity.ai",
+            chat: "/chat/completions",
+            models: "/models",
+            keys: ["PERPLEXITY_API_KEY"]
+        ),
+        KnownProvider("parasail", "https://api.parasail.io", keys: ["PARASAIL_API_KEY"]),
+        KnownProvider("nebius", "https://api.tokenfactory.nebius.com", keys: ["NEBIUS_API_KEY"]),
+        KnownProvider("xai", "https://api.x.ai", keys: ["XAI_API_KEY"]),
+        KnownProvider("deepseek", "https://api.deepseek.com", keys: ["DEEPSEEK_API_KEY"]),
+        KnownProvider("fireworks", "https://api.fireworks.ai/inference", keys: ["FIREWORKS_API_KEY"]),
+        KnownProvider("together", "https://api.together.xyz", keys: ["TOGETHER_API_KEY"]),
+        KnownProvider("huggingface", "https://router.huggingface.co", keys: ["HF_TOKEN", "HUGGINGFACE_API_KEY"]),
+        KnownProvider("ollama", nil, isKeyless: true),
+        KnownProvider("sgl", nil, isKeyless: true),
+        KnownProvider("vllm", nil, isKeyless: true),
+    ]
+
+    /// The provider of that name.
+    public static func provider(named name: String) -> KnownProvider? {
+        all.first { $0.name == name }
+    }
+}

@@ -1,0 +1,145 @@
+import Dialects
+import JSON
+import NIOCore
+
+/// Writes the log line of a request.
+struct LogLine {
+    private(set) var bytes: [UInt8] = []
+    private let style: LogStyle
+    private var clock = LogClock()
+
+    init(style: LogStyle) {
+        self.style = style
+    }
+
+    var byteCount: Int { bytes.count }
+
+    /// The lines gathered, which are forgotten.
+    mutating func take() -> [UInt8] {
+        defer { bytes = [] }
+        return bytes
+    }
+
+    mutating func append(_ record: RequestRecord) {
+        switch style {
+        case .json: appendJSON(record)
+        case .pretty: appendPretty(record)
+        }
+        bytes.append(UInt8(ascii: "\n"))
+    }
+
+    private mutating func appendJSON(_ record: RequestRecord) {
+        bytes += "{\"time\":\"".utf8
+        clock.append(to: &bytes)
+        bytes += record.error == nil ? "\",\"level\":\"info\"".utf8 : "\",\"level\":\"error\"".utf8
+        member("request_id", record.requestID)
+        member("route", record.route)
+        member("provider", record.provider)
+        member("model", record.model)
+        member("key", record.keyName)
+        member("status", record.status)
+        bytes += record.isStream ? ",\"stream\":true".utf8 : ",\"stream\":false".utf8
+        member("attempts", record.attemptCount)
+        member("duration_ms", milliseconds: record.duration)
+        if let time = record.providerTime { member("provider_ms", milliseconds: time) }
+        if let time = record.firstTokenTime { member("first_token_ms", milliseconds: time) }
+        if let usage = record.usage {
+            member("input_tokens", usage.input)
+            member("output_tokens", usage.output)
+            if usage.cachedInput > 0 { member("cached_input_tokens", usage.cachedInput) }
+            if usage.reasoning > 0 { member("reasoning_tokens", usage.reasoning) }
+        }
+        if let error = record.error {
+            member("error", error.kind.rawValue)
+            member("message", error.message)
+        }
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    private mutating func appendPretty(_ record: RequestRecord) {
+        clock.append(to: &bytes)
+        bytes += "  \(record.status)  ".utf8
+        append(record.route)
+        let name = record.provider.isEmpty ? record.model : "\(record.provider)/\(record.model)"
+        // A model name is the caller's text: quoted, so that no terminal takes it for a command.
+        bytes += "  ".utf8
+        JSONText.appendQuoted(name.utf8, to: &bytes)
+        bytes += "  ".utf8
+        append(milliseconds: record.duration)
+        bytes += " ms".utf8
+        if let time = record.firstTokenTime {
+            bytes += "  first token ".utf8
+            append(milliseconds: time)
+            bytes += " ms".utf8
+        }
+        if let usage = record.usage {
+            bytes += "  \(usage.input) in, \(usage.output) out".utf8
+        }
+        bytes += "  \(record.requestID)".utf8
+        if let error = record.error {
+            bytes += "  \(error.kind.rawValue): ".utf8
+            JSONText.appendQuoted(error.message.utf8, to: &bytes)
+        }
+    }
+
+    // MARK: Parts
+
+    private mutating func name(_ name: StaticString) {
+        bytes += ",\"".utf8
+        append(name)
+        bytes += "\":".utf8
+    }
+
+    private mutating func member(_ name: StaticString, _ value: String) {
+        self.name(name)
+        JSONText.appendQuoted(value.utf8, to: &bytes)
+    }
+
+    private mutating func member(_ name: StaticString, _ value: StaticString) {
+        self.name(name)
+        bytes.append(UInt8(ascii: "\""))
+        append(value)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func member(_ name: StaticString, _ value: Int) {
+        self.name(name)
+        bytes.append(decimal: value)
+    }
+
+    private mutating func member(_ name: StaticString, milliseconds time: TimeAmount) {
+        self.name(name)
+        append(milliseconds: time)
+    }
+
+    private mutating func append(milliseconds time: TimeAmount) {
+        let microseconds = Int(max(0, time.nanoseconds) / 1000)
+        bytes.append(decimal: microseconds / 1000)
+        bytes.append(UInt8(ascii: "."))
+        bytes.append(decimal: microseconds % 1000, minimumDigitCount: 3)
+    }
+
+    private mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    }
+}
+
+extension [UInt8] {
+    /// A number of 0 or more in decimal digits, with zeros in front up to `minimumDigitCount`.
+    mutating func append(decimal value: Int, minimumDigitCount: Int = 1) {
+        guard value >= 0 else {
+            append(UInt8(ascii: "-"))
+            append(contentsOf: String(value.magnitude).utf8)
+            return
+        }
+        let start = count
+        var rest = value
+        var digitCount = 0
+        repeat {
+            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+            digitCount += 1
+        } while rest > 0 || digitCount < minimumDigitCount
+        self[start...].reverse()
+    }
+}

@@ -1,0 +1,59 @@
+import Testing
+
+@testable import Martlet
+
+@Suite("Configuration from the environment")
+struct EnvironmentConfigurationTests {
+    @Test func findsNothingInAnEmptyEnvironment() {
+        let read = EnvironmentConfiguration.read(["OPENAI_API_KEY": "", "OPENAI_BASE_URL": "http://h"])
+        #expect(read.configuration == GatewayConfiguration(providers: []))
+        #expect(read.problems == [])
+    }
+
+    @Test func listsProvidersInTheOrderOfTheCatalogue() {
+        let read = EnvironmentConfiguration.read([
+            "GROQ_API_KEY": "g", "OPENAI_KEY": "o", "GOOGLE_API_KEY": "y", "OLLAMA_BASE_URL": "http://h:11434",
+        ])
+        let providers = read.configuration?.providers ?? []
+        #expect(providers.map(\.name) == ["openai", "gemini", "groq", "ollama"])
+        #expect(providers.flatMap(\.keys).map(\.name) == ["OPENAI_KEY", "GOOGLE_API_KEY", "GROQ_API_KEY"])
+        #expect(providers.flatMap(\.keys).map(\.value) == ["o", "y", "g"])
+        #expect(providers.map(\.isKeyless) == [false, false, false, true])
+        #expect(providers.map(\.chatCompletionsPath).filter { $0 == "/chat/completions" }.count == 1)
+    }
+
+    @Test(arguments: [
+        ("https://h/v1", "https://h"), ("https://h/v1/", "https://h"), ("http://h:1/x", "http://h:1/x"),
+        ("", "https://api.openai.com"),
+    ])
+    func takesAddresses(value: String, address: String) {
+        let read = EnvironmentConfiguration.read(["OPENAI_API_KEY": "o", "OPENAI_BASE_URL": value])
+        #expect(read.configuration?.providers.first?.baseURL.description == address)
+    }
+
+    @Test(arguments: [
+        (
+            ["OPENAI_API_KEY": "sk-1", "OPENAI_BASE_URL": "sk-1"],
+            "OPENAI_BASE_URL: the value is not an http or https "
+                + "address; write it like \"https://api.example.com\""
+        ),
+        (
+            ["OPENAI_API_KEY": "sk-1\n"],
+            "OPENAI_API_KEY: holds white space or characters that a header field cannot "
+                + "carry; copy it again"
+        ),
+    ])
+    func refusesWhatCannotBeUsed(environment: [String: String], line: String) {
+        let read = EnvironmentConfiguration.read(environment)
+        #expect(read.configuration == nil)
+        #expect(read.problems.map(\.description) == [line])
+    }
+
+    @Test func knowsOnlyUsableAddresses() {
+        for known in ProviderCatalogue.all {
+            #expect(known.baseURL == nil || known.baseURL.flatMap { BaseURL($0) }?.description == known.baseURL)
+            #expect(known.isKeyless == known.keyVariables.isEmpty)
+        }
+        #expect(Set(ProviderCatalogue.all.map(\.name)).count == ProviderCatalogue.all.count)
+    }
+}
