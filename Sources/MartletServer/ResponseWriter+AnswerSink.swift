@@ -1,0 +1,61 @@
+package import Martlet
+package import NIOCore
+package import Transport
+
+extension ResponseWriter: AnswerSink {
+    package func send(_ head: AnswerHead, body: ByteBuffer) {
+        send(status: head.status, fields: head.writeFields, body: body)
+    }
+
+    package func begin(_ head: AnswerHead) {
+        begin(status: head.status) { fields in
+            head.writeFields(&fields)
+            // Proxies in front of the gateway must neither store nor hold back a stream.
+            fields.writeStaticString("Cache-Control: no-cache\r\nX-Accel-Buffering: no\r\n")
+        }
+    }
+}
+
+extension AnswerHead {
+    func writeFields(_ fields: inout ByteBuffer) {
+        fields.writeField("Content-Type", contentType)
+        fields.writeField("X-Request-ID", requestID)
+        if let retryAfter {
+            fields.writeField("Retry-After", retryAfter)
+        }
+        provider?.fields.forEach { name, value in
+            if Self.isPassedOn(name) {
+                fields.writeField(name, value)
+            }
+        }
+    }
+
+    /// The provider's fields that callers act on: how long to wait, what is left of a limit, how long it took, and what
+    /// to name to the provider's support.
+    private static func isPassedOn(_ name: Span<UInt8>) -> Bool {
+        guard name.count >= 7 else { return false }
+        switch name[0] | 0x20 {
+        case UInt8(ascii: "r"):
+            return name.hasPrefix("retry-after")
+        case UInt8(ascii: "x"):
+            return name.hasPrefix("x-ratelimit-") || name.hasPrefix("x-should-retry")
+        case UInt8(ascii: "o"):
+            return name.hasPrefix("openai-")
+        default:
+            return false
+        }
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether the text begins like `prefix`, which is in lower case, letter case aside.
+    fileprivate func hasPrefix(_ prefix: StaticString) -> Bool {
+        guard count >= prefix.utf8CodeUnitCount else { return false }
+        return prefix.withUTF8Buffer { prefix in
+            for index in 0..<prefix.count where self[index] != prefix[index] && self[index] | 0x20 != prefix[index] {
+                return false
+            }
+            return true
+        }
+    }
+}
