@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Everything that must pass before a change is taken. The first failure ends it with a non-zero status.
+set -euo pipefail
+# shellcheck source=scripts/environment.sh
+source "$(dirname "$0")/environment.sh"
+
+current=Start
+announce() {
+    current=$2
+    printf '[%s/6] %s\n' "$1" "$2"
+}
+
+conclude() {
+    local status=$?
+    if ((status == 0)); then
+        echo "All tests passed in ${SECONDS} s."
+    else
+        echo "FAILED after ${SECONDS} s in: $current"
+    fi
+}
+trap conclude EXIT
+
+announce 1 "Setup"
+scripts/setup.sh test
+
+announce 2 "Style of the Swift code"
+scripts/style.sh lint
+
+announce 3 "Debug build with tests"
+swift build --build-tests
+
+announce 4 "Unit and socket tests"
+# First what only computes: beside it, sockets would starve of the time that their tests allow.
+pure='^(JSON|Framing|Dialects)Tests\.'
+swift test --skip-build --parallel --filter "$pure"
+swift test --skip-build --parallel --skip "$pure"
+
+announce 5 "Linkage"
+scripts/check-linkage.sh "$debug_binary"
+
+announce 6 "OpenAI SDK tests"
+MARTLET_BINARY=$PWD/$debug_binary .venv/bin/python -m pytest -q Tests/sdk
