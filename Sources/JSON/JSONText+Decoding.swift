@@ -14,9 +14,16 @@ extension JSONText {
         return String(copying: text)
     }
 
+    /// The string with this spelling, valid but for surrogates that are not paired: U+FFFD stands in their places.
+    package static func repairedString(_ spelling: Span<UInt8>) -> String {
+        String(decoding: decode(spelling, 0..<spelling.count, repairsSurrogates: true) ?? [], as: UTF8.self)
+    }
+
     /// The string spelled at `range` without quotation marks, as UTF-8, or nil if an escape is malformed or is a
     /// surrogate without its partner, or if there is something that only an escape can stand for.
-    static func decode(_ bytes: Span<UInt8>, _ range: Range<Int>) -> [UInt8]? {
+    ///
+    /// - Parameter repairsSurrogates: Whether U+FFFD takes the place of a surrogate without its partner.
+    static func decode(_ bytes: Span<UInt8>, _ range: Range<Int>, repairsSurrogates: Bool = false) -> [UInt8]? {
         guard contains(bytes, range) else { return nil }
         let spelled = bytes.extracting(range)
         var decoded: [UInt8] = []
@@ -32,8 +39,15 @@ extension JSONText {
             if let character = character(escaped: escape) {
                 decoded.append(character)
             } else {
-                guard escape == UInt8(ascii: "u"), let scalar = scalar(spelled, &index) else { return nil }
-                decoded.append(contentsOf: scalar.utf8)
+                guard escape == UInt8(ascii: "u") else { return nil }
+                let digits = index
+                if let scalar = scalar(spelled, &index) {
+                    decoded.append(contentsOf: scalar.utf8)
+                } else {
+                    guard repairsSurrogates, spelled.count - digits >= 4 else { return nil }
+                    decoded.append(contentsOf: "\u{FFFD}".utf8)
+                    index = digits + 4
+                }
             }
         }
         return decoded

@@ -1,24 +1,5 @@
 import JSON
 
-/// Tokens that a provider counted.
-package struct TokenUsage: Sendable, Equatable {
-    /// Tokens of the prompt, cached ones included.
-    package var input: Int
-    /// Tokens of the answer, reasoning included.
-    package var output: Int
-    /// Tokens of the prompt that came from the provider's cache.
-    package var cachedInput: Int
-    /// Tokens of the answer that were spent on reasoning.
-    package var reasoning: Int
-
-    package init(input: Int = 0, output: Int = 0, cachedInput: Int = 0, reasoning: Int = 0) {
-        self.input = input
-        self.output = output
-        self.cachedInput = cachedInput
-        self.reasoning = reasoning
-    }
-}
-
 extension TokenUsage {
     /// Reads the `usage` object of an answer or of a stream's last chunk. What is absent, null or no integer counts
     /// as 0.

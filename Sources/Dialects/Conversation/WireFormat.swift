@@ -1,0 +1,24 @@
+/// A wire format that applications and providers speak.
+package enum WireFormat: String, Sendable, Hashable, CaseIterable {
+    /// OpenAI Chat Completions, and all who answer in its format.
+    case openAIChat = "openai-chat"
+    /// OpenAI Responses.
+    case openAIResponses = "openai-responses"
+    /// Anthropic Messages.
+    case anthropicMessages = "anthropic-messages"
+    /// Gemini `generateContent` and `streamGenerateContent`.
+    case gemini
+    /// Amazon Bedrock Converse and ConverseStream.
+    case bedrockConverse = "bedrock-converse"
+
+    /// The name for people, as the provider writes it.
+    package var title: String {
+        switch self {
+        case .openAIChat: "OpenAI Chat Completions"
+        case .openAIResponses: "OpenAI Responses"
+        case .anthropicMessages: "Anthropic Messages"
+        case .gemini: "Gemini"
+        case .bedrockConverse: "Bedrock Converse"
+        }
+    }
+}
