@@ -36,7 +36,9 @@ package struct Media: Sendable, Equatable {
     /// type, everything else stays an address.
     package init(url: String, detail: String? = nil) {
         self.init(.url(url), detail: detail)
-        guard url.utf8.starts(with: "data:".utf8), let comma = url.utf8.firstIndex(of: UInt8(ascii: ",")) else { return }
+        guard url.utf8.starts(with: "data:".utf8), let comma = url.utf8.firstIndex(of: UInt8(ascii: ",")) else {
+            return
+        }
         let head = url[..<comma].dropFirst(5)
         var words = head.split(separator: ";", omittingEmptySubsequences: false)
         guard words.count > 1, words.removeLast().lowercased() == "base64" else { return }

@@ -1,17 +1,22 @@
 import Foundation
+import JSON
 
-/// Recorded exchanges of the providers that speak OpenAI's chat format, below the directory that the environment
-/// variable MARTLET_FIXTURES names.
+/// Recorded exchanges of providers, below the directory that the environment variable MARTLET_FIXTURES names.
 enum Recordings {
     struct Exchange {
         var name: String
-        /// The request's body as compact JSON; nil where none was recorded.
-        var request: [UInt8]?
+        /// The path of the request's address.
+        var path: String
+        /// The request's body as it was spelled; nil where none was recorded.
+        var requestBody: JSONValue?
         var status: Int
         var contentType: String
         var answer: [UInt8]
 
-        var isStream: Bool { contentType.hasPrefix("text/event-stream") }
+        /// The request's body as compact JSON; nil where none was recorded.
+        var request: [UInt8]? { requestBody.map { JSONWriter().write($0) } }
+
+        var isStream: Bool { contentType.hasPrefix("text/event-stream") || contentType.contains("eventstream") }
 
         /// The data of the stream's events. The recordings have one `data` line for each event and nothing else.
         var events: [[UInt8]] {
@@ -23,10 +28,12 @@ enum Recordings {
 
     static let isAvailable = directory != nil
     static let note = "MARTLET_FIXTURES names no directory with recorded exchanges"
+    /// The folders of OpenAI's chat format.
+    static let openAIChat = ["openai-chat", "azure-chat", "groq-chat"]
 
-    static func load() throws -> [Exchange] {
+    static func load(_ folders: [String] = openAIChat) throws -> [Exchange] {
         guard let directory else { return [] }
-        return try ["openai-chat", "azure-chat", "groq-chat"].flatMap { folder in
+        return try folders.flatMap { folder in
             let folder = directory.appending(path: "recorded").appending(path: folder)
             return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
                 .filter { $0.pathExtension == "json" }
@@ -41,17 +48,20 @@ enum Recordings {
     }()
 
     private static func read(_ file: URL) throws -> Exchange? {
-        let value = try JSONSerialization.jsonObject(with: Data(contentsOf: file))
-        guard let recording = value as? [String: Any], let response = recording["response"] as? [String: Any] else {
-            return nil
-        }
-        let request = (recording["request"] as? [String: Any])?["body"] as? [String: Any]
+        let recording = try JSONValue(parsing: Array(Data(contentsOf: file)).span)
+        guard let response = recording["response"] else { return nil }
+        let request = recording["request"]
+        let body = request?["body"]
+        let answer =
+            response["body"]?.string.map { Array($0.utf8) }
+            ?? response["body_base64"]?.string.flatMap { Data(base64Encoded: $0) }.map(Array.init) ?? []
         return Exchange(
             name: "\(file.deletingLastPathComponent().lastPathComponent)/\(file.lastPathComponent)",
-            request: try request.map { Array(try JSONSerialization.data(withJSONObject: $0, options: .sortedKeys)) },
-            status: response["status"] as? Int ?? 0,
-            contentType: response["content_type"] as? String ?? "",
-            answer: Array((response["body"] as? String ?? "").utf8)
+            path: request?["path"]?.string ?? "",
+            requestBody: body?.object == nil ? nil : body,
+            status: response["status"]?.integer ?? 0,
+            contentType: response["content_type"]?.string ?? "",
+            answer: answer
         )
     }
 }
