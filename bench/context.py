@@ -19,6 +19,7 @@ class Context:
     rounds: int
     starts: int
     in_flight_seconds: float
+    soak_requests: int
     failures: list[str] = field(default_factory=list)
 
     def note(self, text: str) -> None:

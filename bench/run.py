@@ -15,6 +15,7 @@ import in_flight
 import latency
 import micro
 import nginx
+import soak
 import startup
 import throughput
 import wrk
@@ -25,7 +26,7 @@ from servers import Binaries, Placement
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 RESULTS = REPOSITORY / "bench/results/latest.md"
-NAMES = (*(case.name for case in throughput.CASES), "latency", "startup", "in-flight", "microbench")
+NAMES = (*(case.name for case in throughput.CASES), "latency", "startup", "in-flight", "soak", "microbench")
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -68,6 +69,7 @@ def make_context(arguments: argparse.Namespace, directory: Path) -> Context:
         rounds=max(1, int(chosen(arguments.rounds, 5, 2))),
         starts=3 if quick else 10,
         in_flight_seconds=chosen(arguments.in_flight_seconds, 60, 10),
+        soak_requests=20_000 if quick else 100_000,
     )
 
 
@@ -82,6 +84,7 @@ def measure(context: Context, names: list[str], microbench: Path) -> list[Table]
     """A case that breaks is a failure of the run; the others still tell something."""
     cases = {case.name: case for case in throughput.CASES}
     others = {"latency": latency.measure, "startup": startup.measure, "in-flight": in_flight.measure}
+    others["soak"] = soak.measure
     others["microbench"] = lambda context: micro.measure(context, microbench)
     tables: list[Table] = []
     for name in names:
