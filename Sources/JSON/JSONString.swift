@@ -36,7 +36,7 @@ package struct JSONString: Sendable {
     }
 
     /// Whether the decoded string has exactly the bytes of `name`.
-    func isNamed(_ name: String) -> Bool {
+    package func isNamed(_ name: String) -> Bool {
         if !hasEscapes { return Self.haveSameBytes(spelling, name) }
         guard spelling.utf8.count >= name.utf8.count, let value else { return false }
         return Self.haveSameBytes(value, name)

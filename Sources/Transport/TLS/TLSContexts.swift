@@ -1,5 +1,8 @@
 package import NIOSSL
 
+/// TLS towards a server, ready for connections.
+package typealias ClientTLSContext = NIOSSLContext
+
 /// How the other side's certificate is checked.
 package struct ClientTLSSettings: Sendable, Hashable {
     /// Certificates, in PEM, that are trusted besides the system's.

@@ -18,7 +18,10 @@ final class ConnectionPool: DeadlineOwner {
             maximumConnectionCount: upstream.poolLimits.maximumConnectionCount,
             maximumIdleCount: upstream.poolLimits.maximumIdleCount
         )
-        deadlines.add(idleDeadline, owner: self)
+        // A pool for one exchange keeps nothing, and nobody would end the watch.
+        if upstream.poolLimits.maximumIdleCount > 0 {
+            deadlines.add(idleDeadline, owner: self)
+        }
     }
 
     var figures: PoolFigures {

@@ -7,15 +7,18 @@ import NIOTLS
 enum Connector {
     /// - Returns: A channel on which the next byte is HTTP with the upstream.
     static func connect(to upstream: Upstream, on eventLoop: any EventLoop) -> EventLoopFuture<any Channel> {
-        let host = upstream.proxy?.host ?? upstream.host
-        let port = upstream.proxy?.port ?? upstream.port
-        return ClientBootstrap(group: eventLoop)
+        let bootstrap = ClientBootstrap(group: eventLoop)
             .connectTimeout(upstream.timeouts.connect)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .connect(host: host, port: port)
-            .flatMap { channel in
-                prepare(channel, for: upstream)
+        let connection: EventLoopFuture<any Channel> =
+            switch (upstream.proxy, upstream.address) {
+            case (let proxy?, _): bootstrap.connect(host: proxy.host, port: proxy.port)
+            case (nil, let address?): bootstrap.connect(to: address)
+            case (nil, nil): bootstrap.connect(host: upstream.host, port: upstream.port)
             }
+        return connection.flatMap { channel in
+            prepare(channel, for: upstream)
+        }
     }
 
     private static func prepare(_ channel: any Channel, for upstream: Upstream) -> EventLoopFuture<any Channel> {

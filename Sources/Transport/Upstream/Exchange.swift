@@ -52,8 +52,6 @@ package final class Exchange: DeadlineOwner {
     /// Set once the body is wanted as a whole.
     private var maximumByteCount: Int?
 
-    /// How long a connection may take to finish an answer whose content is complete.
-    private static let settlingTime = TimeAmount.seconds(1)
     /// Body bytes held for a consumer that has not come yet; reading pauses beyond them.
     private static let maximumHeldByteCount = 256 << 10
 
@@ -152,7 +150,7 @@ package final class Exchange: DeadlineOwner {
         phase = .settling
         isPaused = false
         connection?.holdReads(false)
-        phaseEnd = .now() + Self.settlingTime
+        phaseEnd = .now() + pool.upstream.timeouts.settling
         totalEnd = .distantFuture
         armDeadline()
         hasEnded = true

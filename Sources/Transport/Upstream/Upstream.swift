@@ -14,6 +14,8 @@ package final class Upstream: Sendable {
         package var idle = TimeAmount.seconds(60)
         /// For the exchange as a whole; none by default, because a long stream is not a fault.
         package var total: TimeAmount?
+        /// For the end of an answer whose content is complete; a connection that takes longer is closed.
+        package var settling = TimeAmount.seconds(1)
 
         package init() {}
     }
@@ -33,6 +35,9 @@ package final class Upstream: Sendable {
 
     package let host: String
     package let port: Int
+    /// Where direct connections go instead of to what the system finds for `host`, which TLS and the `Host` field name
+    /// all the same; nil to look `host` up.
+    package let address: SocketAddress?
     /// TLS towards the upstream; nil for plain HTTP.
     package let tls: NIOSSLContext?
     /// How the connection is made; nil for a direct one.
@@ -43,6 +48,7 @@ package final class Upstream: Sendable {
     package init(
         host: String,
         port: Int,
+        address: SocketAddress? = nil,
         tls: NIOSSLContext? = nil,
         proxy: Proxy? = nil,
         timeouts: Timeouts = .init(),
@@ -50,6 +56,7 @@ package final class Upstream: Sendable {
     ) {
         self.host = host
         self.port = port
+        self.address = address
         self.tls = tls
         self.proxy = proxy
         self.timeouts = timeouts

@@ -20,6 +20,19 @@ package final class UpstreamClient {
         Exchange(request: request, pool: pool(of: upstream))
     }
 
+    /// Prepares the exchange of one request with an upstream that is not asked again: its connection is not kept, and
+    /// neither is the upstream.
+    ///
+    /// - Parameters:
+    ///   - request: The whole request as it goes over the wire, head and body.
+    ///   - upstream: Where it goes; it must keep no idle connections.
+    package func singleExchange(_ request: ByteBuffer, with upstream: Upstream) -> Exchange {
+        Exchange(
+            request: request,
+            pool: ConnectionPool(upstream: upstream, eventLoop: eventLoop, deadlines: deadlines)
+        )
+    }
+
     /// The figures of the pool of `upstream`.
     package func figures(of upstream: Upstream) -> PoolFigures {
         pools[ObjectIdentifier(upstream)]?.figures ?? PoolFigures()

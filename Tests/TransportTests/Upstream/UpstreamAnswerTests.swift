@@ -267,7 +267,7 @@ struct UpstreamAnswerTests {
                 try await wire.send(ByteBuffer(bytes: parts[1]))
             }
         } _: { worker, peer async throws in
-            let upstream = upstream(peer.port)
+            let upstream = upstream(peer.port, timeouts: { $0.settling = .minutes(1) })
             for _ in 0..<2 {
                 let exchange = await RunningExchange(on: worker, with: upstream)
                 try await exchange.start()

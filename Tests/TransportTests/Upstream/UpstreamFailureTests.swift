@@ -6,20 +6,15 @@ import Testing
 
 @Suite("Exchanges that fail", .timeLimit(.minutes(2)))
 struct UpstreamFailureTests {
-    /// A port on which nobody listens: it was just given back.
-    private func freePort() async throws -> Int {
-        let peer = try await ScriptedPeer.start { _, _ in }
-        await peer.stop()
-        return peer.port
-    }
-
     /// Reads requests and never answers.
     private static let silent: ScriptedPeer.Script = { wire, _ in try await wire.closed() }
 
     @Test func refused() async throws {
-        let port = try await freePort()
+        let port = try ClosedPort()
+        defer { withExtendedLifetime(port) {} }
+        let number = port.number
         try await withWorkers { group async throws in
-            let upstream = upstream(port)
+            let upstream = upstream(number)
             guard case .connectFailed = await group.workers[0].failure(upstream) else {
                 Issue.record("nobody listens")
                 return
@@ -29,9 +24,11 @@ struct UpstreamFailureTests {
     }
 
     @Test func everyWaiterHearsOfTheRefusal() async throws {
-        let port = try await freePort()
+        let port = try ClosedPort()
+        defer { withExtendedLifetime(port) {} }
+        let number = port.number
         try await withWorkers { group async throws in
-            let upstream = upstream(port, pool: { $0.maximumConnectionCount = 1 })
+            let upstream = upstream(number, pool: { $0.maximumConnectionCount = 1 })
             await withTaskGroup(of: UpstreamError?.self) { tasks in
                 for _ in 0..<5 { tasks.addTask { await group.workers[0].failure(upstream) } }
                 for await failure in tasks {
