@@ -7,6 +7,7 @@ package struct AnswerSequencer: Sendable {
         enum OpenPart { case text, reasoning, toolCall, refusal }
         var openPart: OpenPart?
         var hasToolCall = false
+        var hasRefusal = false
         var isFinished = false
     }
 
@@ -43,8 +44,10 @@ package struct AnswerSequencer: Sendable {
         case .delta(let choice, let text):
             guard !text.isEmpty, !isFinished(choice) else { return }
             begin(emit)
-            if choices[choice]?.openPart == nil {
-                start(.text, in: choice, emit)
+            switch choices[choice]?.openPart {
+            case nil: start(.text, in: choice, emit)
+            case .refusal: choices[choice]?.hasRefusal = true
+            case .text, .reasoning, .toolCall: break
             }
             emit(event)
         case .signature(let choice, _):
@@ -132,8 +135,14 @@ package struct AnswerSequencer: Sendable {
         var state = choices[choice] ?? ChoiceState()
         state.isFinished = true
         choices[choice] = state
-        // Gemini and some others say `stop` where the model waits for its tools.
-        emit(.finish(choice: choice, state.hasToolCall && reason == .stop ? .toolCalls : reason))
+        emit(.finish(choice: choice, Self.reason(reason, of: state)))
+    }
+
+    /// Gemini and some others say `stop` where the model waits for its tools, and OpenAI where it refuses to answer.
+    private static func reason(_ reason: FinishReason, of state: ChoiceState) -> FinishReason {
+        guard reason == .stop else { return reason }
+        if state.hasToolCall { return .toolCalls }
+        return state.hasRefusal ? .refusal : .stop
     }
 
     private mutating func end(_ emit: (AnswerEvent) -> Void) {

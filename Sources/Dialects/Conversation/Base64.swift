@@ -51,6 +51,24 @@ package enum Base64 {
         return bitCount == 6 ? nil : output
     }
 
+    /// The same in the alphabet of section 4, padded and in one line: some SDKs write the one for addresses.
+    package static func standard(_ text: String) -> String {
+        let isOdd: (UInt8) -> Bool = { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 <= 0x20 }
+        guard text.utf8.contains(where: isOdd) else { return text }
+        var bytes = text.utf8.compactMap { byte -> UInt8? in
+            switch byte {
+            case UInt8(ascii: "-"): UInt8(ascii: "+")
+            case UInt8(ascii: "_"): UInt8(ascii: "/")
+            case 0...0x20: nil
+            default: byte
+            }
+        }
+        while bytes.count % 4 != 0 {
+            bytes.append(UInt8(ascii: "="))
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// The text behind base64; nil when it is no UTF-8.
     package static func decodedText(_ text: String) -> String? {
         decoded(text).flatMap { String(validating: $0, as: UTF8.self) }

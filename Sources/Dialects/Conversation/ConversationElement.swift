@@ -39,6 +39,8 @@ package enum ConversationElement: String, Sendable, Hashable, CaseIterable {
     case documentContext = "document context"
     /// That a document may be cited.
     case documentCitations = "document citations"
+    /// A document with no text beside it.
+    case documentWithoutText = "document without text beside it"
     /// Speech or music.
     case audio
     /// A film.
@@ -161,6 +163,4 @@ package enum ConversationElement: String, Sendable, Hashable, CaseIterable {
     case answerMedia = "media in the answer"
     /// A reason for the answer's end that has no counterpart.
     case finishReason = "finish reason"
-    /// What the provider's filters found.
-    case safetyRatings = "safety ratings"
 }

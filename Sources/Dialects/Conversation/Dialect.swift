@@ -1,11 +1,9 @@
 package import JSON
 
-/// What a wire format must provide to take part: both directions of requests, answers, streams and errors.
+/// What a wire format must provide for callers to speak it: requests are read, answers, streams and errors written.
 ///
 /// Everything is a pure function of its arguments: no clock, no random numbers, no configuration.
-package protocol Dialect {
-    /// Reads a provider's stream.
-    associatedtype StreamDecoder: AnswerStreamDecoder
+package protocol CallerDialect {
     /// Writes a stream for a caller.
     associatedtype StreamEncoder: AnswerStreamEncoder
 
@@ -14,25 +12,34 @@ package protocol Dialect {
     /// What becomes of elements that the format cannot say, in requests to its providers and in answers to its callers.
     /// What is not named here is dropped.
     static var lossRules: [ConversationElement: LossRule] { get }
-    /// How tools may be called.
-    static var toolNameRule: ToolNameRule { get }
     /// Where a setting stands in a request of this format, as in `generationConfig.topK`: settings have no path of
     /// their own in the conversation.
     static func path(of element: ConversationElement) -> String
 
     /// Reads a caller's request.
     static func conversation(of body: JSONValue, _ call: RequestCall) throws(FormatProblem) -> Conversation
+    /// Writes a whole answer for a caller.
+    static func answer(_ answer: Answer, _ context: AnswerContext) -> EncodedAnswer
+    /// Writes an error for a caller.
+    static func errorBody(_ failure: ProviderFailure, requestID: String?) -> [UInt8]
+}
+
+/// What a wire format must provide to take part on both sides: for providers, requests are written, and answers,
+/// streams and errors read.
+package protocol Dialect: CallerDialect {
+    /// Reads a provider's stream.
+    associatedtype StreamDecoder: AnswerStreamDecoder
+
+    /// How tools may be called.
+    static var toolNameRule: ToolNameRule { get }
+
     /// Writes a request for a provider. What cannot be said is in the report; if it names a refusal the request must
     /// not be sent.
     static func request(for conversation: Conversation, _ options: RequestOptions) -> EncodedRequest
     /// Reads a provider's whole answer into the events that a stream of it would have had.
     static func events(ofAnswer body: JSONValue) throws(FormatProblem) -> [AnswerEvent]
-    /// Writes a whole answer for a caller.
-    static func answer(_ answer: Answer, _ context: AnswerContext) -> EncodedAnswer
     /// Reads a provider's error of HTTP status 400 or more. Anything may be in the body.
     static func failure(ofBody body: Span<UInt8>, status: Int) -> ProviderFailure
-    /// Writes an error for a caller.
-    static func errorBody(_ failure: ProviderFailure, requestID: String?) -> [UInt8]
 }
 
 /// What a request's address says, in formats whose bodies do not.

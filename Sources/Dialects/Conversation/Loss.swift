@@ -50,17 +50,19 @@ package struct LossReport: Sendable {
     package private(set) var losses: [Loss] = []
 
     private let rules: [ConversationElement: LossRule]
+    private var known: Set<Loss> = []
 
     package init(target: WireFormat, rules: [ConversationElement: LossRule]) {
         self.target = target
         self.rules = rules
     }
 
-    /// Notes that the element at `path` could not be said as it is.
+    /// Notes that the element at `path` could not be said as it is. An empty path stands for the place that settings
+    /// have in the caller's format, which only the translation knows.
     package mutating func note(_ element: ConversationElement, at path: String) {
         let rule = rules[element] ?? .dropped("\(target.title) has no place for it.")
         let loss = Loss(element, rule.effect, path: path, reason: rule.reason)
-        if !losses.contains(loss) {
+        if known.insert(loss).inserted {
             losses.append(loss)
         }
     }

@@ -38,7 +38,7 @@ package struct ObjectReader {
     /// The value of `name`; nil when it is absent or null.
     package mutating func value(_ name: String) -> JSONValue? {
         var found: JSONValue?
-        for index in members.indices where members[index].name.value == name {
+        for index in members.indices where members[index].name.isNamed(name) {
             isRead[index] = true
             found = members[index].value
         }

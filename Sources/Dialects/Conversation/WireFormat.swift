@@ -10,6 +10,8 @@ package enum WireFormat: String, Sendable, Hashable, CaseIterable {
     case gemini
     /// Amazon Bedrock Converse and ConverseStream.
     case bedrockConverse = "bedrock-converse"
+    /// OpenAI Completions, which callers speak and no provider is spoken to in.
+    case openAICompletions = "openai-completions"
 
     /// The name for people, as the provider writes it.
     package var title: String {
@@ -19,6 +21,10 @@ package enum WireFormat: String, Sendable, Hashable, CaseIterable {
         case .anthropicMessages: "Anthropic Messages"
         case .gemini: "Gemini"
         case .bedrockConverse: "Bedrock Converse"
+        case .openAICompletions: "OpenAI Completions"
         }
     }
+
+    /// The formats that providers are spoken to in.
+    package static let providerFormats = allCases.filter { $0 != .openAICompletions }
 }
