@@ -68,7 +68,7 @@ package struct OpenAIChatChunk: Sendable, Equatable {
         }
     }
 
-    private static func isDone(_ data: Span<UInt8>) -> Bool {
+    static func isDone(_ data: Span<UInt8>) -> Bool {
         let text = JSONText.trimmedRange(data)
         let expected: StaticString = "[DONE]"
         guard text.count == expected.utf8CodeUnitCount else { return false }

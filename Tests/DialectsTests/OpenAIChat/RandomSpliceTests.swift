@@ -87,7 +87,7 @@ struct RandomSpliceTests {
         for _ in 0..<200 {
             let body = author.body()
             let source = bytes(body)
-            let request = try OpenAIChatRequest(source.span)
+            let request = try CallerRequest(source.span)
             let result = request.splice(of: source.span, model: "m").applied(to: source.span)
             let expected = try #require(expectation(try JSONValue(parsing: source.span)))
             #expect(try JSONValue(parsing: result.span) == expected, "\(body)")

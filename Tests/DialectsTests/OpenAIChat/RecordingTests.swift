@@ -25,10 +25,10 @@ struct RecordingTests {
             guard let body = exchange.request else { continue }
             let tree = try #require(try JSONSerialization.jsonObject(with: Data(body)) as? [String: Any])
             guard let model = tree["model"] as? String else {
-                #expect(throws: OpenAIChatRequest.Problem.missingModel) { try OpenAIChatRequest(body.span) }
+                #expect(throws: CallerRequest.Problem.missingModel) { try CallerRequest(body.span) }
                 continue
             }
-            let request = try OpenAIChatRequest(body.span)
+            let request = try CallerRequest(body.span)
             #expect(request.model == model)
             #expect(request.isStream == (tree["stream"] as? Bool ?? false))
             // Without a prefix the provider gets what the caller sent, down to the last byte.

@@ -47,7 +47,7 @@ struct RequestReadingTests {
         Case(body: #"{"temperature":1e999,"model":"m","seed":123456789012345678901234567890}"#, model: "m"),
     ])
     func findings(_ expected: Case) throws {
-        let request = try OpenAIChatRequest(bytes(expected.body).span)
+        let request = try CallerRequest(bytes(expected.body).span)
         #expect(request.model == expected.model)
         #expect(request.isStream == expected.isStream)
         #expect(request.wantsStreamUsage == expected.wantsUsage)
@@ -80,24 +80,24 @@ struct RequestReadingTests {
             (#"{"model":"m"} x"#, .malformed(JSONError(reason: .trailingContent, offset: 14))),
             (#"{"model":"m",}"#, .malformed(JSONError(reason: .expectedName, offset: 13))),
             (#"{'model':"m"}"#, .malformed(JSONError(reason: .expectedName, offset: 1))),
-        ] as [(String, OpenAIChatRequest.Problem)]
+        ] as [(String, CallerRequest.Problem)]
     )
-    func problems(_ body: String, _ expected: OpenAIChatRequest.Problem) {
-        #expect(throws: expected) { try OpenAIChatRequest(bytes(body).span) }
+    func problems(_ body: String, _ expected: CallerRequest.Problem) {
+        #expect(throws: expected) { try CallerRequest(bytes(body).span) }
     }
 
     @Test func invalidUTF8IsAProblem() {
         let body = bytes(#"{"model":""#) + [0xFF] + bytes(#""}"#)
-        #expect(throws: OpenAIChatRequest.Problem.malformed(JSONError(reason: .invalidUTF8, offset: 10))) {
-            try OpenAIChatRequest(body.span)
+        #expect(throws: CallerRequest.Problem.malformed(JSONError(reason: .invalidUTF8, offset: 10))) {
+            try CallerRequest(body.span)
         }
     }
 
     @Test func everyCutIsMalformed() {
         let body = bytes(#"{"model":"a/b","stream":true,"stream_options":{"include_usage":true},"fallbacks":["x"]}"#)
         for count in 0..<body.count {
-            #expect(throws: OpenAIChatRequest.Problem.malformed(JSONError(reason: .unexpectedEnd, offset: count))) {
-                try OpenAIChatRequest(body.span.extracting(0..<count))
+            #expect(throws: CallerRequest.Problem.malformed(JSONError(reason: .unexpectedEnd, offset: count))) {
+                try CallerRequest(body.span.extracting(0..<count))
             }
         }
     }

@@ -15,7 +15,7 @@ struct RequestSpliceTests {
 
     private func splice(_ body: String, model: String, asksForUsage: Bool = true) throws -> String {
         let body = bytes(body)
-        let request = try OpenAIChatRequest(body.span)
+        let request = try CallerRequest(body.span)
         let splice = request.splice(of: body.span, model: model, asksForUsage: asksForUsage)
         let result = splice.applied(to: body.span)
         #expect(result.count == splice.resultCount(sourceCount: body.count))

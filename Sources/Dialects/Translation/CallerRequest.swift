@@ -1,10 +1,11 @@
 package import JSON
 
-/// What the gateway must know of a Chat Completions request, found without building a tree. The request itself stays
-/// the caller's bytes.
+/// What the gateway must know of any request, found without building a tree. The request itself stays the caller's
+/// bytes.
 ///
-/// Format: OpenAI API reference, "Create chat completion".
-package struct OpenAIChatRequest: Sendable {
+/// Where model and streaming are depends on the format: in the body with OpenAI and Anthropic, in the address with
+/// Gemini and Bedrock.
+package struct CallerRequest: Sendable {
     /// Why a body is not a request that can be carried.
     package enum Problem: Error, Equatable, Sendable {
         /// The body is not JSON.
@@ -19,6 +20,8 @@ package struct OpenAIChatRequest: Sendable {
         case wrongKind(String, expected: String)
     }
 
+    /// The format that it is in.
+    package let format: WireFormat
     /// The model as the caller names it.
     package let model: String
     /// Whether the caller wants the answer as a stream.
@@ -26,15 +29,20 @@ package struct OpenAIChatRequest: Sendable {
     /// Whether the caller asked for usage figures in the stream.
     package let wantsStreamUsage: Bool
 
-    private let modelValue: Range<Int>
+    /// Where the model's name is in the body; nil when the address has it.
+    private let modelValue: Range<Int>?
     private let modelHasEscapes: Bool
+    private let bodyModel: String
     private let streamOptions: JSONMember?
     private let members: [JSONMember]
     private let object: Range<Int>
 
-    /// Members that are for the gateway and unknown to providers.
-    private static func isForGateway(_ member: JSONMember, in bytes: Span<UInt8>) -> Bool {
-        member.isNamed("fallbacks", in: bytes)
+    /// Members that are for the gateway and unknown to providers. Gemini's and Bedrock's bodies know neither model nor
+    /// streaming, but callers write them there all the same.
+    private func isForGateway(_ member: JSONMember, in bytes: Span<UInt8>) -> Bool {
+        if member.isNamed("fallbacks", in: bytes) { return true }
+        guard modelValue == nil, !format.hasModelInBody else { return false }
+        return member.isNamed("stream", in: bytes) || member.isNamed("model", in: bytes)
     }
 
     private struct Findings {
@@ -60,7 +68,14 @@ package struct OpenAIChatRequest: Sendable {
     }
 
     /// Reads the body of a request.
-    package init(_ bytes: Span<UInt8>, limits: JSONLimits = .init()) throws(Problem) {
+    ///
+    /// - Parameter call: What the request's address says, which counts more than the body.
+    package init(
+        _ bytes: Span<UInt8>,
+        format: WireFormat = .openAIChat,
+        call: RequestCall = RequestCall(),
+        limits: JSONLimits = .init()
+    ) throws(Problem) {
         var findings = Findings()
         findings.members.reserveCapacity(16)
         do throws(JSONError) {
@@ -71,19 +86,36 @@ package struct OpenAIChatRequest: Sendable {
             throw error.reason == .expectedObject ? .notAnObject : .malformed(error)
         }
         if let repeated = findings.repeated { throw .repeated(repeated) }
-        guard let model = findings.model else { throw .missingModel }
-        guard model.kind == .string, let name = JSONText.string(bytes, model.value) else {
+        self.format = format
+        if format.hasModelInBody, let member = findings.model, call.model == nil || member.kind == .string {
+            let name = try Self.modelName(member, in: bytes)
+            model = call.model ?? name
+            bodyModel = name
+            modelValue = member.value
+            modelHasEscapes = member.value.count != name.utf8.count + 2
+        } else {
+            guard let name = call.model, !name.isEmpty else { throw .missingModel }
+            model = name
+            bodyModel = ""
+            modelValue = nil
+            modelHasEscapes = false
+        }
+        let isStreamInBody = try Self.boolean(findings.stream, "stream", in: bytes)
+        isStream = call.isStream == true || isStreamInBody
+        let hasOptions = format == .openAIChat || format == .openAICompletions
+        let options = hasOptions ? findings.streamOptions : nil
+        streamOptions = options
+        wantsStreamUsage = hasOptions ? try Self.usageWish(options, in: bytes) : true
+        members = findings.members
+        object = JSONText.trimmedRange(bytes)
+    }
+
+    private static func modelName(_ member: JSONMember, in bytes: Span<UInt8>) throws(Problem) -> String {
+        guard member.kind == .string, let name = JSONText.string(bytes, member.value) else {
             throw .wrongKind("model", expected: "a string")
         }
         guard !name.isEmpty else { throw .missingModel }
-        self.model = name
-        modelValue = model.value
-        modelHasEscapes = model.value.count != name.utf8.count + 2
-        isStream = try Self.boolean(findings.stream, "stream", in: bytes)
-        streamOptions = findings.streamOptions
-        wantsStreamUsage = try Self.usageWish(findings.streamOptions, in: bytes)
-        members = findings.members
-        object = JSONText.trimmedRange(bytes)
+        return name
     }
 
     private static func boolean(
@@ -133,8 +165,8 @@ package struct OpenAIChatRequest: Sendable {
             if isStream, asksForUsage, !wantsStreamUsage {
                 try askForUsage(in: bytes, &splice, &additions)
             }
-            if !additions.isEmpty || members.contains(where: { Self.isForGateway($0, in: bytes) }) {
-                try splice.editMembers(members, of: object, adding: additions) { Self.isForGateway($0, in: bytes) }
+            if !additions.isEmpty || members.contains(where: { isForGateway($0, in: bytes) }) {
+                try splice.editMembers(members, of: object, adding: additions) { isForGateway($0, in: bytes) }
             }
         } catch {
             // Every edit concerns another member, so none can touch another.
@@ -144,9 +176,9 @@ package struct OpenAIChatRequest: Sendable {
     }
 
     private func replaceModel(with name: String, _ splice: inout JSONSplice) throws(JSONSplice.Conflict) {
-        guard name != model else { return }
-        let dropped = model.utf8.count - name.utf8.count
-        if !modelHasEscapes, dropped > 0, model.hasSuffix(name) {
+        guard let modelValue, name != bodyModel else { return }
+        let dropped = bodyModel.utf8.count - name.utf8.count
+        if !modelHasEscapes, dropped > 0, bodyModel.hasSuffix(name) {
             let start = modelValue.lowerBound + 1
             try splice.remove(start..<(start + dropped))
         } else {
@@ -173,6 +205,16 @@ package struct OpenAIChatRequest: Sendable {
             try? JSONScanner.scanObject(inner) { _ throws(JSONError) in isEmpty = false }
             let member = isEmpty ? "\"include_usage\":true" : "\"include_usage\":true,"
             try splice.insert(Array(member.utf8), at: streamOptions.value.lowerBound + 1)
+        }
+    }
+}
+
+extension WireFormat {
+    /// Whether requests name their model in the body.
+    package var hasModelInBody: Bool {
+        switch self {
+        case .openAIChat, .openAIResponses, .openAICompletions, .anthropicMessages: true
+        case .gemini, .bedrockConverse: false
         }
     }
 }
