@@ -1,0 +1,69 @@
+package import JSON
+
+/// The shape of a list of models.
+///
+/// Format: OpenAI API reference, "List models"; Anthropic API reference, "List Models"; Gemini API reference,
+/// "Method: models.list".
+package enum ModelListShape: Sendable {
+    /// OpenAI, and all who answer in its formats.
+    case openAI
+    /// Anthropic.
+    case anthropic
+    /// Gemini.
+    case gemini
+
+    /// The shape that goes with a format of chats. Bedrock lists its models at an address of their own, and its callers
+    /// get OpenAI's shape.
+    package init(_ format: WireFormat) {
+        self =
+            switch format {
+            case .anthropicMessages: .anthropic
+            case .gemini: .gemini
+            default: .openAI
+            }
+    }
+
+    /// The member of an element that names the model.
+    var nameMember: String { self == .gemini ? "name" : "id" }
+
+    /// The whole list, on one page.
+    package func list(_ models: [ListedModel]) -> JSONValue {
+        let data = JSONValue.array(models.map { $0.value(in: self) })
+        switch self {
+        case .openAI:
+            return ["object": "list", "data": data]
+        case .anthropic:
+            return [
+                "data": data, "has_more": false,
+                "first_id": models.first.map { .string($0.id) } ?? .null,
+                "last_id": models.last.map { .string($0.id) } ?? .null,
+            ]
+        case .gemini:
+            return ["models": data]
+        }
+    }
+}
+
+/// One page of a provider's list of models.
+package struct ModelListPage: Sendable {
+    /// Those that have a name.
+    package var models: [ListedModel]
+    /// What the next page is asked for with; nil on the last one.
+    package var cursor: String?
+
+    /// Reads a page.
+    ///
+    /// - Returns: Nil when it is no list of this shape.
+    package init?(_ body: JSONValue, shape: ModelListShape, provider: String) {
+        // Together answers with the bare array.
+        let elements = body[shape == .gemini ? "models" : "data"]?.array ?? (shape == .openAI ? body.array : nil)
+        switch shape {
+        case .openAI: cursor = nil
+        case .anthropic: cursor = body["has_more"]?.boolean == true ? body["last_id"]?.string : nil
+        case .gemini: cursor = body["nextPageToken"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+        }
+        // Protobuf's JSON leaves empty arrays out.
+        guard elements != nil || (shape == .gemini && body.object != nil) else { return nil }
+        models = (elements ?? []).compactMap { ListedModel($0, shape: shape, provider: provider) }
+    }
+}
