@@ -11,6 +11,8 @@ public final class Gateway: Sendable {
 
     private let providersByName: [String: Provider]
     private let defaultProvider: Provider?
+    /// TLS towards servers that media are fetched from; nil where none are.
+    private let mediaTLS: ClientTLSContext?
 
     /// A gateway that is ready for requests.
     ///
@@ -29,12 +31,19 @@ public final class Gateway: Sendable {
         providersByName = byName
         defaultProvider =
             configuration.defaultProvider.flatMap { byName[$0] } ?? byName["openai"] ?? providers.first
+        let fetchesMedia = configuration.allowsMediaFetching && providers.contains(where: \.takesMediaAsBytes)
+        mediaTLS = fetchesMedia ? try tls.context(for: ClientTLSSettings()) : nil
         telemetry = Telemetry(style: logStyle, writer: configuration.logsRequests ? logWriter : nil)
     }
 
     /// The part of the gateway that lives on one event loop.
     package func makeShare(on worker: isolated Worker) -> GatewayShare {
-        GatewayShare(gateway: self, eventLoop: worker.eventLoop, client: worker.client)
+        GatewayShare(
+            gateway: self,
+            eventLoop: worker.eventLoop,
+            client: worker.client,
+            mediaFetcher: mediaTLS.map { MediaFetcher(worker: worker, rules: configuration.mediaFetching, tls: $0) }
+        )
     }
 
     /// Writes the last log lines. Nothing may be asked of the gateway afterwards.
@@ -44,10 +53,15 @@ public final class Gateway: Sendable {
 
     /// Decides where a request for `model` goes.
     ///
+    /// - Parameter preferred: The provider of a model that names none, where it is configured.
     /// - Throws: `GatewayError` when there is no provider for it.
-    func route(_ model: String) throws(GatewayError) -> (provider: Provider, model: String) {
+    func route(
+        _ model: String,
+        preferring preferred: String? = nil
+    ) throws(GatewayError) -> (provider: Provider, model: String) {
         let name = ModelName(model) { providersByName[$0] != nil }
-        guard let provider = name.provider.flatMap({ providersByName[$0] }) ?? defaultProvider else {
+        let chosen = (name.provider ?? preferred).flatMap { providersByName[$0] }
+        guard let provider = chosen ?? defaultProvider else {
             throw GatewayError(
                 .modelNotFound,
                 "No provider is configured for model \(Self.excerpt(model)).",

@@ -7,12 +7,15 @@ package final class GatewayShare {
     let eventLoop: any EventLoop
     let client: UpstreamClient
     let telemetry: TelemetryShare
+    /// Fetches media for providers that take bytes only; nil where that is not allowed or nobody needs it.
+    let mediaFetcher: MediaFetcher?
     var random = RandomSource()
 
-    init(gateway: Gateway, eventLoop: any EventLoop, client: UpstreamClient) {
+    init(gateway: Gateway, eventLoop: any EventLoop, client: UpstreamClient, mediaFetcher: MediaFetcher?) {
         self.gateway = gateway
         self.eventLoop = eventLoop
         self.client = client
+        self.mediaFetcher = mediaFetcher
         telemetry = gateway.telemetry.makeShare(eventLoop: eventLoop)
     }
 

@@ -34,9 +34,7 @@ public enum EnvironmentConfiguration {
             problems.append(ConfigurationProblem(.error, path: addressVariable, message: message, fix: fix))
             return nil
         }
-        var provider = ProviderConfiguration(name: known.name, baseURL: known.corrected(baseURL) ?? baseURL)
-        provider.chatCompletionsPath = known.chatCompletionsPath
-        provider.modelsPath = known.modelsPath
+        var provider = ProviderConfiguration(known, baseURL: known.corrected(baseURL) ?? baseURL)
         guard let keyVariable, let value = environment[keyVariable] else {
             provider.isKeyless = true
             return provider

@@ -14,6 +14,13 @@ public struct GatewayConfiguration: Sendable, Equatable {
     public var maximumAnswerByteCount = 64 << 20
     /// Whether a line is written for each request.
     public var logsRequests = true
+    /// Whether a request is refused when the provider's format cannot say all of it. Callers can ask for the same.
+    public var refusesLoss = false
+    /// Whether pictures and PDF files that a request has by their address are fetched for providers that take bytes
+    /// only, such as Bedrock. They come from public addresses alone.
+    public var allowsMediaFetching = true
+    /// How they are fetched.
+    package var mediaFetching = MediaFetchingRules()
 
     /// A gateway with these providers.
     public init(providers: [ProviderConfiguration], defaultProvider: String? = nil) {
@@ -28,10 +35,18 @@ public struct ProviderConfiguration: Sendable, Equatable {
     public var name: String
     /// Where requests go. The path of an operation is appended to its path.
     public var baseURL: BaseURL
-    /// The path of chat completions below `baseURL`.
-    public var chatCompletionsPath = "/v1/chat/completions"
+    /// How it is spoken to.
+    public var kind: ProviderKind
+    /// Whether it is asked for chats in the format of its kind.
+    public var servesChat = true
+    /// The path of chats below `baseURL`, in the format of its kind; `{model}` stands for the model.
+    public var chatCompletionsPath: String
+    /// The path of OpenAI's Responses below `baseURL`; nil when it has none.
+    public var responsesPath: String?
+    /// The path of embeddings below `baseURL`, `{model}` standing for the model; nil when it has none.
+    public var embeddingsPath: String?
     /// The path of the list of models below `baseURL`.
-    public var modelsPath = "/v1/models"
+    public var modelsPath: String
     /// The keys that requests are spread over.
     public var keys: [ProviderKey] = []
     /// Whether requests go out without a key.
@@ -52,9 +67,13 @@ public struct ProviderConfiguration: Sendable, Equatable {
     public var maximumConnectionCount: Int?
 
     /// A provider without keys.
-    public init(name: String, baseURL: BaseURL) {
+    public init(name: String, baseURL: BaseURL, kind: ProviderKind = .openAI) {
         self.name = name
         self.baseURL = baseURL
+        self.kind = kind
+        chatCompletionsPath = kind.chatPath
+        embeddingsPath = kind.embeddingsPath
+        modelsPath = kind.modelsPath
     }
 }
 

@@ -1,14 +1,20 @@
 /// An IPv4 or IPv6 address in binary form, for comparing with addresses and networks.
-struct IPAddress: Hashable {
+package struct IPAddress: Hashable, Sendable {
     /// Four or sixteen bytes, the most significant first.
     let bytes: [UInt8]
 
     /// Reads dotted decimal (RFC 1123, 2.1) or the text form of IPv6 (RFC 4291, 2.2); nil for anything else, also for
     /// names and for addresses with a zone.
-    init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         let text = Substring(text)
         guard let bytes = Self.version4(text) ?? Self.version6(text) else { return nil }
         self.bytes = bytes
+    }
+
+    /// - Returns: Nil unless there are four or sixteen bytes.
+    init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 4 || bytes.count == 16 else { return nil }
+        self.bytes = Array(bytes)
     }
 
     /// Whether it leads back to the same host.

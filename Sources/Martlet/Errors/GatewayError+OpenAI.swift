@@ -7,14 +7,14 @@ extension GatewayError {
             message: message,
             type: openAIType,
             parameter: parameter,
-            code: kind.rawValue,
+            code: code ?? kind.rawValue,
             requestID: requestID
         )
     }
 
     private var openAIType: String {
         switch kind {
-        case .invalidRequest, .modelNotFound, .notFound, .methodNotAllowed, .requestTooLarge:
+        case .invalidRequest, .untranslatable, .modelNotFound, .notFound, .methodNotAllowed, .requestTooLarge:
             "invalid_request_error"
         case .overloaded, .shuttingDown:
             "overloaded_error"

@@ -3,7 +3,7 @@ import JSON
 
 extension GatewayError {
     /// Words what is wrong with a request.
-    init(_ problem: OpenAIChatRequest.Problem, in bytes: Span<UInt8>) {
+    init(_ problem: CallerRequest.Problem, in bytes: Span<UInt8>) {
         switch problem {
         case .malformed(let error):
             let position = error.position(in: bytes)

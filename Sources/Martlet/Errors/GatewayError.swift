@@ -1,3 +1,5 @@
+import Dialects
+
 /// Why a request failed, in the gateway's own terms.
 ///
 /// A closed set of kinds decides the HTTP status and how each wire format words it; the message is for a person and
@@ -7,6 +9,8 @@ public struct GatewayError: Error, Sendable, Equatable {
     public enum Kind: String, Sendable, CaseIterable {
         /// The request cannot be understood.
         case invalidRequest = "invalid_request"
+        /// The provider's format cannot say all of the request.
+        case untranslatable = "untranslatable_request"
         /// No configured provider or key serves the model.
         case modelNotFound = "model_not_found"
         /// There is no such path.
@@ -51,6 +55,10 @@ public struct GatewayError: Error, Sendable, Equatable {
     public var providerStatus: Int?
     /// What the caller should wait, in seconds.
     public var retryAfter: Int?
+    /// What sort of failure the provider named, where it did.
+    var failureKind: ProviderFailure.Kind?
+    /// The provider's own word for programs.
+    var code: String?
 
     /// An error of this kind.
     public init(
@@ -70,7 +78,7 @@ public struct GatewayError: Error, Sendable, Equatable {
     /// The HTTP status that goes with it.
     public var status: Int {
         switch kind {
-        case .invalidRequest: 400
+        case .invalidRequest, .untranslatable: 400
         case .modelNotFound, .notFound: 404
         case .methodNotAllowed: 405
         case .requestTooLarge: 413

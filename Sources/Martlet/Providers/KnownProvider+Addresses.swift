@@ -1,13 +1,12 @@
 extension KnownProvider {
     /// An address without what the provider's paths add anyway, or with what they leave out; nil where it is right.
     ///
-    /// Two forms are common: `…/v1`, as the software kits have it, and Gemini's `…/v1beta` without the part that
-    /// answers in OpenAI's format.
+    /// Common forms are `…/v1`, as the software kits have it, Gemini's without its version, and Gemini's with the part
+    /// that answers in OpenAI's format.
     func corrected(_ address: BaseURL) -> BaseURL? {
-        if name == "gemini" {
-            return address.path.hasSuffix("/v1beta") ? BaseURL("\(address)/openai") : nil
-        }
-        return address.withoutVersion(before: chatCompletionsPath)
+        guard kind == .gemini else { return address.withoutVersion(before: chatCompletionsPath) }
+        if address.path.isEmpty { return BaseURL("\(address)/v1beta") }
+        return address.path.hasSuffix("/openai") ? BaseURL(String(address.description.dropLast(7))) : nil
     }
 }
 

@@ -1,15 +1,17 @@
+import Dialects
 import NIOCore
 package import Transport
 
 /// A configured provider, ready for requests. Shared by all event loops.
 package final class Provider: Sendable {
-    /// A key and the head of the requests that carry it.
+    /// A key and the heads of the requests that carry it.
     struct Key: Sendable {
         let configuration: ProviderKey
-        /// Request line and fields of a chat completion, up to those that differ from request to request.
-        let chatHead: ByteBuffer
-        /// The same of a request for the list of models.
-        let modelsHead: ByteBuffer
+        /// Request line and fields of a request to each endpoint whose path is always the same, up to those that differ
+        /// from request to request; nil for the others.
+        fileprivate let heads: [ByteBuffer?]
+        /// The fields alone.
+        fileprivate let fields: ByteBuffer
     }
 
     /// What it was made from.
@@ -20,6 +22,8 @@ package final class Provider: Sendable {
     let gate: ConcurrencyGate?
     /// One at least: a provider without keys has an empty one.
     let keys: [Key]
+    /// What it is asked, the format that it is best spoken to in first.
+    let endpoints: [ProviderEndpoint]
 
     package var name: String { configuration.name }
 
@@ -44,14 +48,43 @@ package final class Provider: Sendable {
         )
         self.upstream = upstream
         gate = configuration.concurrency.map { ConcurrencyGate($0, dropsExcess: dropsExcess) }
+        let endpoints = configuration.endpoints
+        self.endpoints = endpoints
         let keys = configuration.isKeyless ? [ProviderKey(name: "", value: "")] : configuration.keys
         self.keys = keys.map { key in
-            Key(
+            let fields = Self.fields(key, configuration, upstream)
+            return Key(
                 configuration: key,
-                chatHead: Self.head(.post, configuration.chatCompletionsPath, key, configuration, upstream),
-                modelsHead: Self.head(.get, configuration.modelsPath, key, configuration, upstream)
+                heads: endpoints.map { $0.isFixed ? Self.head(.post, $0.path, configuration, fields) : nil },
+                fields: fields
             )
         }
+    }
+
+    /// The endpoint for a request in `format`: the same format where the provider speaks it, else the one that it is
+    /// best spoken to in.
+    ///
+    /// - Returns: Nil when the provider cannot be asked at all.
+    func endpointIndex(for format: WireFormat, _ operation: InferenceOperation = .generation) -> Int? {
+        endpoints.firstIndex { $0.operation == operation && $0.format == format }
+            ?? endpoints.firstIndex { $0.operation == operation }
+    }
+
+    /// Whether pictures and documents at an address must be fetched for it.
+    var takesMediaAsBytes: Bool { endpoints.contains { $0.format.takesMediaAsBytes } }
+
+    /// Request line and fields of a request, up to those that differ from request to request.
+    func head(of endpoint: Int, key: Key, model: String, isStream: Bool) -> ByteBuffer {
+        if let head = key.heads[endpoint] { return head }
+        let path = endpoints[endpoint].path(model: model, isStream: isStream)
+        return Self.head(.post, path, configuration, key.fields)
+    }
+
+    /// Request line and fields of a request for the list of models.
+    func modelsHead(key: Key, query: String?) -> ByteBuffer {
+        let path = configuration.modelsPath
+        let target = query.map { path + (path.utf8.contains(UInt8(ascii: "?")) ? "&" : "?") + $0 } ?? path
+        return Self.head(.get, target, configuration, key.fields)
     }
 
     /// Draws one of the keys that serve `model`.
@@ -68,26 +101,35 @@ package final class Provider: Sendable {
     private static func head(
         _ method: HTTPMethod,
         _ path: String,
+        _ configuration: ProviderConfiguration,
+        _ fields: ByteBuffer
+    ) -> ByteBuffer {
+        var head = ByteBuffer()
+        head.writeRequestLine(method, target: configuration.baseURL.path + path)
+        head.writeImmutableBuffer(fields)
+        if method == .post {
+            head.writeField("Content-Type", "application/json")
+        }
+        return head
+    }
+
+    private static func fields(
         _ key: ProviderKey,
         _ configuration: ProviderConfiguration,
         _ upstream: Upstream
     ) -> ByteBuffer {
-        var head = ByteBuffer()
-        head.writeRequestLine(method, target: configuration.baseURL.path + path)
-        head.writeField("Host", upstream.authority)
+        var fields = ByteBuffer()
+        fields.writeField("Host", upstream.authority)
         if !key.value.isEmpty {
-            head.writeField("Authorization", "Bearer \(key.value)")
+            fields.writeField(configuration.kind.keyField, "\(configuration.kind.keyPrefix)\(key.value)")
         }
-        head.writeField("User-Agent", "martlet/\(MartletVersion.current)")
-        if method == .post {
-            head.writeField("Content-Type", "application/json")
-        }
+        fields.writeField("User-Agent", "martlet/\(MartletVersion.current)")
         for field in configuration.extraHeaders {
             let name = Array(field.name.utf8)
             let value = Array(field.value.utf8)
-            head.writeField(name.span, value.span)
+            fields.writeField(name.span, value.span)
         }
-        return head
+        return fields
     }
 
     private static func proxy(_ proxy: ProxyConfiguration, _ tls: inout ClientTLSContexts) throws -> Proxy {

@@ -4,8 +4,12 @@ public struct KnownProvider: Sendable {
     public let name: String
     /// The provider's own address; nil where every installation has another.
     public let baseURL: String?
-    /// The path of chat completions below the address.
+    /// How it is spoken to.
+    public let kind: ProviderKind
+    /// The path of chats below the address; `{model}` stands for the model.
     public let chatCompletionsPath: String
+    /// The path of OpenAI's Responses below the address; nil when it has none.
+    public let responsesPath: String?
     /// The path of the list of models below the address.
     public let modelsPath: String
     /// The environment variables that its key is looked for in, first come first.
@@ -16,32 +20,44 @@ public struct KnownProvider: Sendable {
     init(
         _ name: String,
         _ baseURL: String?,
-        chat: String = "/v1/chat/completions",
-        models: String = "/v1/models",
+        kind: ProviderKind = .openAI,
+        chat: String? = nil,
+        responses: String? = nil,
+        models: String? = nil,
         keys: [String] = [],
         isKeyless: Bool = false
     ) {
         self.name = name
         self.baseURL = baseURL
-        chatCompletionsPath = chat
-        modelsPath = models
+        self.kind = kind
+        chatCompletionsPath = chat ?? kind.chatPath
+        responsesPath = responses
+        modelsPath = models ?? kind.modelsPath
         keyVariables = keys
         self.isKeyless = isKeyless
     }
 }
 
-/// The providers that Martlet knows by name. All are spoken to in OpenAI's chat format, Anthropic and Gemini through
-/// the addresses that they keep for it.
+/// The providers that Martlet knows by name.
 public enum ProviderCatalogue {
     /// In the order in which they are looked for in the environment.
     public static let all: [KnownProvider] = [
-        KnownProvider("openai", "https://api.openai.com", keys: ["OPENAI_API_KEY", "OPENAI_KEY"]),
-        KnownProvider("anthropic", "https://api.anthropic.com", keys: ["ANTHROPIC_API_KEY", "ANTHROPIC_KEY"]),
+        KnownProvider(
+            "openai",
+            "https://api.openai.com",
+            responses: "/v1/responses",
+            keys: ["OPENAI_API_KEY", "OPENAI_KEY"]
+        ),
+        KnownProvider(
+            "anthropic",
+            "https://api.anthropic.com",
+            kind: .anthropic,
+            keys: ["ANTHROPIC_API_KEY", "ANTHROPIC_KEY"]
+        ),
         KnownProvider(
             "gemini",
-            "https://generativelanguage.googleapis.com/v1beta/openai",
-            chat: "/chat/completions",
-            models: "/models",
+            "https://generativelanguage.googleapis.com/v1beta",
+            kind: .gemini,
             keys: ["GEMINI_API_KEY", "GOOGLE_API_KEY"]
         ),
         KnownProvider("mistral", "https://api.mistral.ai", keys: ["MISTRAL_API_KEY", "MISTRAL_KEY"]),
@@ -70,5 +86,15 @@ public enum ProviderCatalogue {
     /// The provider of that name.
     public static func provider(named name: String) -> KnownProvider? {
         all.first { $0.name == name }
+    }
+}
+
+extension ProviderConfiguration {
+    /// A known provider at this address, without keys.
+    init(_ known: KnownProvider, baseURL: BaseURL) {
+        self.init(name: known.name, baseURL: baseURL, kind: known.kind)
+        chatCompletionsPath = known.chatCompletionsPath
+        responsesPath = known.responsesPath
+        modelsPath = known.modelsPath
     }
 }

@@ -1,3 +1,5 @@
+import Dialects
+
 #if canImport(Glibc)
 import Glibc
 #endif
@@ -20,39 +22,10 @@ struct LogClock {
     mutating func append(second: Int, millisecond: Int, to output: inout [UInt8]) {
         if second != self.second {
             self.second = second
-            text = Self.render(second)
+            text = Array("\(UTCTime.text(ofSecond: second)).".utf8)
         }
         output.append(contentsOf: text)
         output.append(decimal: millisecond, minimumDigitCount: 3)
         output.append(UInt8(ascii: "Z"))
-    }
-
-    /// The civil date by the proleptic Gregorian calendar: whole eras of 400 years are 146,097 days, and years are
-    /// counted from 1 March, so that the leap day is a year's last.
-    private static func render(_ second: Int) -> [UInt8] {
-        let day = second / 86_400
-        let time = second % 86_400
-        let shifted = day + 719_468
-        let era = shifted / 146_097
-        let dayOfEra = shifted % 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        var text: [UInt8] = []
-        text.append(decimal: year, minimumDigitCount: 4)
-        text.append(UInt8(ascii: "-"))
-        text.append(decimal: month, minimumDigitCount: 2)
-        text.append(UInt8(ascii: "-"))
-        text.append(decimal: dayOfYear - (153 * shiftedMonth + 2) / 5 + 1, minimumDigitCount: 2)
-        text.append(UInt8(ascii: "T"))
-        text.append(decimal: time / 3600, minimumDigitCount: 2)
-        text.append(UInt8(ascii: ":"))
-        text.append(decimal: time / 60 % 60, minimumDigitCount: 2)
-        text.append(UInt8(ascii: ":"))
-        text.append(decimal: time % 60, minimumDigitCount: 2)
-        text.append(UInt8(ascii: "."))
-        return text
     }
 }

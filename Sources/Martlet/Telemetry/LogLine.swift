@@ -49,12 +49,33 @@ struct LogLine {
             if usage.cachedInput > 0 { member("cached_input_tokens", usage.cachedInput) }
             if usage.reasoning > 0 { member("reasoning_tokens", usage.reasoning) }
         }
+        if !record.losses.isEmpty { losses(record.losses) }
         if let error = record.error {
             member("error", error.kind.rawValue)
             member("message", error.message)
         }
         bytes.append(UInt8(ascii: "}"))
     }
+
+    /// Paths and elements; neither holds what the caller said.
+    private mutating func losses(_ losses: [Loss]) {
+        name("losses")
+        bytes.append(UInt8(ascii: "["))
+        for (index, loss) in losses.prefix(Self.maximumLossCount).enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes += "{\"path\":".utf8
+            JSONText.appendQuoted(loss.path.utf8, to: &bytes)
+            bytes += ",\"element\":".utf8
+            JSONText.appendQuoted(loss.element.rawValue.utf8, to: &bytes)
+            bytes += ",\"effect\":".utf8
+            JSONText.appendQuoted(loss.effect.rawValue.utf8, to: &bytes)
+            bytes.append(UInt8(ascii: "}"))
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    /// Losses in one line: the first ones tell the story.
+    private static let maximumLossCount = 32
 
     private mutating func appendPretty(_ record: RequestRecord) {
         clock.append(to: &bytes)

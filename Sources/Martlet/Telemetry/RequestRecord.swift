@@ -22,6 +22,8 @@ package struct RequestRecord: Sendable {
     package var attemptCount = 0
     /// The tokens that the provider counted.
     package var usage: TokenUsage?
+    /// What the translation between two formats lost.
+    package var losses: [Loss] = []
     /// Why it failed; nil when it did not.
     package var error: GatewayError?
     /// When its last byte had been read.

@@ -33,6 +33,7 @@ struct BifrostConfigurationTests {
         var key = ProviderKey(name: "OPENAI_API_KEY", value: "sk-from-environment")
         key.models = ["gpt-4o-mini"]
         expected.keys = [key]
+        expected.responsesPath = "/v1/responses"
         expected.timeouts.firstByte = 30
         expected.retries.maximumRetryCount = 1
         expected.retries.initialBackoff = 0.1
@@ -47,7 +48,7 @@ struct BifrostConfigurationTests {
             """
             {"$schema":"x","version":1,
              "client":{"drop_excess_requests":true,"enable_logging":false,"max_request_body_size_mb":5,
-               "default_provider":"mine"},
+               "default_provider":"mine","strict_translation":true,"fetch_media":false},
              "providers":{"mine":{
                "keys":[{"id":"i","name":"first","value":"k1","models":["a","*"],"blacklisted_models":["b"],
                         "weight":0.25,"enabled":true,"use_for_batch_api":true},
@@ -71,6 +72,8 @@ struct BifrostConfigurationTests {
         #expect(!configuration.logsRequests)
         #expect(configuration.maximumRequestByteCount == 5 << 20)
         #expect(configuration.defaultProvider == "mine")
+        #expect(configuration.refusesLoss)
+        #expect(!configuration.allowsMediaFetching)
         let provider = try #require(read.provider)
         #expect(provider.baseURL.description == "https://m.example:8443/x")
         #expect(provider.keys.map(\.name) == ["first", "second", "K3"])
@@ -125,10 +128,12 @@ struct BifrostConfigurationTests {
         ("openai", #""base_url":"https://o.example/api""#, "https://o.example/api", 0),
         ("openai", #""base_url":"""#, "https://api.openai.com", 0),
         (
-            "gemini", #""base_url":"https://generativelanguage.googleapis.com/v1beta""#,
-            "https://generativelanguage.googleapis.com/v1beta/openai", 1
+            "gemini", #""base_url":"https://generativelanguage.googleapis.com/v1beta/openai""#,
+            "https://generativelanguage.googleapis.com/v1beta", 1
         ),
-        ("gemini", "", "https://generativelanguage.googleapis.com/v1beta/openai", 0),
+        ("gemini", #""base_url":"http://h:1""#, "http://h:1/v1beta", 1),
+        ("gemini", #""base_url":"http://h:1/v1beta""#, "http://h:1/v1beta", 0),
+        ("gemini", "", "https://generativelanguage.googleapis.com/v1beta", 0),
         ("anthropic", "", "https://api.anthropic.com", 0),
         ("groq", "", "https://api.groq.com/openai", 0),
     ])

@@ -83,7 +83,7 @@ struct BifrostProblemTests {
             #"{"keys":[{"value":"k"}],"network_config":{"base_url":"http://h"},"#
                 + #""custom_provider_config":{"base_provider_type":"cohere"}}"#,
             "providers.mine.custom_provider_config.base_provider_type: \"cohere\" is not supported; "
-                + "use \"openai\", the only type that this version of Martlet supports"
+                + "use one of \"openai\", \"anthropic\", \"gemini\", \"bedrock\""
         ),
         (
             "openai", #"{"keys":[]}"#,

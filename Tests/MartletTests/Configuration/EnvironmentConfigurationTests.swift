@@ -19,7 +19,7 @@ struct EnvironmentConfigurationTests {
         #expect(providers.flatMap(\.keys).map(\.name) == ["OPENAI_KEY", "GOOGLE_API_KEY", "GROQ_API_KEY"])
         #expect(providers.flatMap(\.keys).map(\.value) == ["o", "y", "g"])
         #expect(providers.map(\.isKeyless) == [false, false, false, true])
-        #expect(providers.map(\.chatCompletionsPath).filter { $0 == "/chat/completions" }.count == 1)
+        #expect(providers.map(\.kind) == [.openAI, .gemini, .openAI, .openAI])
     }
 
     @Test(arguments: [

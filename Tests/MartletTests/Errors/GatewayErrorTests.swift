@@ -59,7 +59,7 @@ struct GatewayErrorTests {
     )
     func requests(_ body: String, _ part: String, _ parameter: String?) throws {
         let bytes = Array(body.utf8)
-        let problem = try #require(throws: OpenAIChatRequest.Problem.self) { try OpenAIChatRequest(bytes.span) }
+        let problem = try #require(throws: CallerRequest.Problem.self) { try CallerRequest(bytes.span) }
         let error = GatewayError(problem, in: bytes.span)
         #expect(error.kind == .invalidRequest)
         #expect(error.message.contains(part))

@@ -3,7 +3,7 @@ enum BifrostClient {
     private static let members = ConfigurationMembers(
         applied: [
             "drop_excess_requests", "initial_pool_size", "enable_logging", "max_request_body_size_mb",
-            "default_provider",
+            "default_provider", "strict_translation", "fetch_media",
         ],
         unapplied: [
             "prometheus_labels", "allowed_origins", "enable_governance", "enforce_governance_header",
@@ -26,6 +26,8 @@ enum BifrostClient {
         reading.check(client, against: members)
         if let drops = reading.boolean(client["drop_excess_requests"]) { configuration.dropsExcessRequests = drops }
         if let logs = reading.boolean(client["enable_logging"]) { configuration.logsRequests = logs }
+        if let refuses = reading.boolean(client["strict_translation"]) { configuration.refusesLoss = refuses }
+        if let fetches = reading.boolean(client["fetch_media"]) { configuration.allowsMediaFetching = fetches }
         // Bifrost fills object pools of this size at its start; there is nothing like it here to be sized.
         _ = reading.integer(client["initial_pool_size"], in: 0...1_000_000_000, of: "objects")
         let megabytes = reading.integerOrDefault(client["max_request_body_size_mb"], upTo: 10_000, of: "megabytes")

@@ -18,12 +18,19 @@ struct BifrostCustomProvider {
         "container_file_list", "container_file_retrieve", "container_file_content", "container_file_delete",
         "passthrough", "passthrough_stream",
     ]
-    private static let overrides = ["chat_completion", "list_models"]
+    private static let overrides = ["chat_completion", "responses", "embedding", "list_models"]
 
+    private(set) var kind = ProviderKind.openAI
     private(set) var isKeyless = false
-    /// Whether chat completions are allowed in any form. Without them there is nothing to use the provider for.
+    /// Whether chats are allowed in any form.
     private(set) var allowsChat = true
+    /// Whether OpenAI's Responses are. Few have them, so they must be named.
+    private(set) var allowsResponses = false
     private(set) var chatCompletionsPath: String?
+    private(set) var responsesPath: String?
+    /// Whether embeddings are allowed.
+    private(set) var allowsEmbeddings = true
+    private(set) var embeddingsPath: String?
     private(set) var modelsPath: String?
 
     /// - Parameter provider: The provider's name, for the messages.
@@ -31,25 +38,33 @@ struct BifrostCustomProvider {
         guard let node else { return nil }
         guard let object = reading.object(node) else { return }
         reading.check(object, against: Self.members)
-        Self.checkType(object, &reading)
+        kind = Self.kind(object, &reading)
         isKeyless = reading.boolean(object["is_key_less"]) ?? false
         readAllowedRequests(object["allowed_requests"], &reading)
         guard let node = object["request_path_overrides"], let paths = reading.object(node) else { return }
         let unapplied = Self.operations.filter { !Self.overrides.contains($0) }
         reading.check(paths, against: ConfigurationMembers(applied: Self.overrides, unapplied: unapplied))
         chatCompletionsPath = Self.path(paths["chat_completion"], &reading)
+        responsesPath = Self.path(paths["responses"], &reading)
+        allowsResponses = allowsResponses || responsesPath != nil
+        embeddingsPath = Self.path(paths["embedding"], &reading)
         modelsPath = Self.path(paths["list_models"], &reading)
     }
 
-    private static func checkType(_ object: ConfigurationObject, _ reading: inout ConfigurationReading) {
-        let fix = "use \"openai\", the only type that this version of Martlet supports"
+    private static func kind(_ object: ConfigurationObject, _ reading: inout ConfigurationReading) -> ProviderKind {
+        let names = ProviderKind.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+        let fix = "use one of \(names)"
         guard let node = object["base_provider_type"] else {
-            return reading.error(object.place, "has no base_provider_type", fix: fix)
+            reading.error(object.place, "has no base_provider_type", fix: fix)
+            return .openAI
         }
         let countBefore = reading.problemCount
         let type = reading.string(node)
-        if type?.text == "openai" || reading.problemCount > countBefore { return }
-        reading.error(node.place, type.map { "\($0.shown()) is not supported" } ?? "is empty", fix: fix)
+        if let kind = type.flatMap({ ProviderKind(rawValue: $0.text) }) { return kind }
+        if reading.problemCount == countBefore {
+            reading.error(node.place, type.map { "\($0.shown()) is not supported" } ?? "is empty", fix: fix)
+        }
+        return .openAI
     }
 
     /// Operations that the list does not name are not allowed; without a list all are.
@@ -63,6 +78,8 @@ struct BifrostCustomProvider {
         let chat = allowed.contains("chat_completion")
         let stream = allowed.contains("chat_completion_stream")
         allowsChat = chat || stream
+        allowsResponses = allowed.contains("responses") || allowed.contains("responses_stream")
+        allowsEmbeddings = allowed.contains("embedding")
         guard chat != stream else { return }
         reading.warn(
             node.place,

@@ -50,7 +50,10 @@ enum BifrostProvider {
         let hasValidName = check(name, node.place, isKnown: known != nil || custom != nil, &reading)
         let network = BifrostNetwork(object["network_config"], &reading)
         let concurrency = concurrency(object["concurrency_and_buffer_size"], &reading)
-        let chatPath = custom?.chatCompletionsPath ?? known?.chatCompletionsPath ?? "/v1/chat/completions"
+        let kind = custom?.kind ?? known?.kind ?? .openAI
+        // A custom type has paths of its own, even under a known name.
+        let base = custom == nil || custom?.kind == known?.kind ? known : nil
+        let chatPath = custom?.chatCompletionsPath ?? base?.chatCompletionsPath ?? kind.chatPath
         let address = address(network, known, chatPath, &reading)
         if address == nil, !network.hasBaseURL, hasValidName {
             let fix = "add \"network_config\": {\"base_url\": \"http://localhost:8000\"} with the server's address"
@@ -63,15 +66,23 @@ enum BifrostProvider {
         let proxy = BifrostProxy.read(object["proxy_config"], for: address, &reading)
         let isKeyless = custom?.isKeyless == true || (custom == nil && known?.isKeyless == true)
         let keys = keys(object, name, known, custom, isKeyless, &reading)
-        if custom?.allowsChat == false {
+        if let custom, !custom.allowsChat, !custom.allowsResponses {
             let message = "the provider is left out: chat_completion is not among its allowed_requests"
             reading.warn(node.place.name, message)
             return nil
         }
         guard let address, let keys else { return nil }
-        var provider = ProviderConfiguration(name: name, baseURL: address)
+        var provider = ProviderConfiguration(name: name, baseURL: address, kind: kind)
+        provider.servesChat = custom?.allowsChat ?? true
         provider.chatCompletionsPath = chatPath
-        provider.modelsPath = custom?.modelsPath ?? known?.modelsPath ?? "/v1/models"
+        if let custom {
+            provider.responsesPath = custom.allowsResponses ? custom.responsesPath ?? "/v1/responses" : nil
+        } else {
+            provider.responsesPath = known?.responsesPath
+        }
+        provider.embeddingsPath =
+            custom?.allowsEmbeddings == false ? nil : custom?.embeddingsPath ?? kind.embeddingsPath
+        provider.modelsPath = custom?.modelsPath ?? base?.modelsPath ?? kind.modelsPath
         provider.keys = keys
         provider.isKeyless = keys.isEmpty
         provider.extraHeaders = network.extraHeaders

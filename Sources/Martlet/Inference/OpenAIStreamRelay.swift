@@ -5,19 +5,7 @@ import Transport
 
 /// Carries a Chat Completions stream from a provider to a caller who speaks the same format. The bytes pass unchanged,
 /// whole events at a time; what the events say is read on the side.
-final class OpenAIStreamRelay: AnswerConsumer {
-    /// How a stream came to its end.
-    enum End: Equatable {
-        /// With `[DONE]`, or after each choice had ended.
-        case complete
-        /// With an error event, which the caller has got.
-        case error
-        /// Too early.
-        case broken
-        /// An event grew beyond the limit.
-        case oversized
-    }
-
+final class OpenAIStreamRelay: StreamRelay {
     /// Largest event held, in bytes. The caller gets events whole, so the beginning of one waits for its end.
     static let maximumEventByteCount = 16 << 20
 
@@ -26,10 +14,12 @@ final class OpenAIStreamRelay: AnswerConsumer {
     /// When the first event with content came.
     private(set) var firstTokenTime: NIODeadline?
     /// How it ended; nil while it runs.
-    private(set) var end: End?
+    private(set) var end: StreamEnd?
 
     private let sink: any AnswerSink
     private let exchange: Exchange
+    private let requestID: String
+    private var inserter: ExtraFieldsInserter?
     private let hidesUsage: Bool
     private var boundary = ServerSentEventBoundary()
     private var held = ByteBuffer()
@@ -38,9 +28,11 @@ final class OpenAIStreamRelay: AnswerConsumer {
     private var finishedChoices: UInt64 = 0
 
     /// - Parameter hidesUsage: The gateway asked for the figures, not the caller, so the chunk with them stays here.
-    init(sink: any AnswerSink, exchange: Exchange, hidesUsage: Bool) {
+    init(sink: any AnswerSink, exchange: Exchange, requestID: String, hidesUsage: Bool, extraFields: ExtraFields?) {
         self.sink = sink
         self.exchange = exchange
+        self.requestID = requestID
+        inserter = extraFields.map(ExtraFieldsInserter.init)
         self.hidesUsage = hidesUsage
     }
 
@@ -96,6 +88,11 @@ final class OpenAIStreamRelay: AnswerConsumer {
         sink.end()
     }
 
+    func fail(_ error: GatewayError) {
+        sink.write(ByteBuffer(bytes: error.openAIBody(requestID: requestID).event))
+        sink.end()
+    }
+
     /// Passes the whole events of `buffer` on.
     ///
     /// - Parameter searchStart: Where the bytes begin that have not been searched for an event's end.
@@ -125,7 +122,12 @@ final class OpenAIStreamRelay: AnswerConsumer {
 
     private func write(_ buffer: ByteBuffer, _ range: Range<Int>) {
         guard !range.isEmpty else { return }
-        if let slice = buffer.getSlice(at: buffer.readerIndex + range.lowerBound, length: range.count) {
+        if inserter != nil {
+            var extended: [UInt8] = []
+            extended.reserveCapacity(range.count * 2)
+            inserter?.append(buffer.readableBytesUInt8Span.extracting(range), to: &extended)
+            sink.write(ByteBuffer(bytes: extended))
+        } else if let slice = buffer.getSlice(at: buffer.readerIndex + range.lowerBound, length: range.count) {
             sink.write(slice)
         }
     }

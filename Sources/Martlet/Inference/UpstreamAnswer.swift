@@ -16,10 +16,13 @@ extension UpstreamError {
 }
 
 extension HTTPFields {
-    /// Whether the content is a stream of server-sent events.
+    /// Whether the content is a stream of server-sent events, or of AWS's messages.
     var isEventStream: Bool {
         guard let type = first("content-type") else { return false }
-        let expected: StaticString = "text/event-stream"
+        return Self.begins(type, "text/event-stream") || Self.begins(type, "application/vnd.amazon.eventstream")
+    }
+
+    private static func begins(_ type: ByteBufferView, _ expected: StaticString) -> Bool {
         guard type.count >= expected.utf8CodeUnitCount else { return false }
         return expected.withUTF8Buffer { expected in
             zip(type, expected).allSatisfy { $0 == $1 || ($0 | 0x20) == $1 }

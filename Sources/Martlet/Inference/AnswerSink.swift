@@ -1,3 +1,4 @@
+package import Dialects
 package import NIOCore
 package import Transport
 
@@ -13,6 +14,12 @@ package struct AnswerHead {
     package var retryAfter: Int?
     /// The head of the provider's answer, for the fields that are passed on.
     package var provider: HTTPResponseHead?
+    /// What the translation of request and answer lost.
+    package var losses: [Loss] = []
+    /// Whether the gateway has estimated the answer's figures instead of the provider counting them.
+    package var isEstimated = false
+    /// The exception's name, for Bedrock's callers.
+    package var exceptionName: String?
 
     package init(
         status: Int,
@@ -27,6 +34,37 @@ package struct AnswerHead {
         self.retryAfter = retryAfter
         self.provider = provider
     }
+}
+
+extension AnswerHead {
+    static let json = ByteBuffer(staticString: "application/json")
+    private static let serverSentEvents = ByteBuffer(staticString: "text/event-stream; charset=utf-8")
+    private static let eventStream = ByteBuffer(staticString: "application/vnd.amazon.eventstream")
+
+    /// What stands before an error in the caller's format.
+    package init(failure error: GatewayError, format: WireFormat, requestID: String) {
+        self.init(
+            status: error.status,
+            contentType: Self.json,
+            requestID: requestID,
+            retryAfter: error.retryAfter
+        )
+        if format == .bedrockConverse {
+            exceptionName = BedrockException(error.failure.kind).name
+        }
+    }
+
+    /// The media type of a stream for the caller.
+    static func streamType(of call: InferenceCall) -> ByteBuffer {
+        switch call.format {
+        case .bedrockConverse: eventStream
+        case .gemini where call.streamsAsArray: json
+        case .openAIChat, .openAIResponses, .openAICompletions, .anthropicMessages, .gemini: serverSentEvents
+        }
+    }
+
+    /// The value of the field `x-martlet-loss`; nil when nothing was lost.
+    package var lossField: String? { LossHeader.value(of: losses) }
 }
 
 /// The way back to a caller, over HTTP or into the memory of an embedding application. Lives on the event loop of its

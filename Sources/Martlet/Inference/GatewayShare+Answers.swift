@@ -1,0 +1,257 @@
+import Dialects
+import JSON
+import NIOCore
+import Transport
+
+extension GatewayShare {
+    /// Bytes of a provider's error that are held.
+    static let maximumErrorByteCount = 1 << 20
+
+    /// Carries a provider's answer to the caller.
+    func relay(_ answer: ProviderAnswer, _ record: inout RequestRecord, to sink: any AnswerSink) async throws {
+        let head = answer.head
+        record.providerTime = answer.exchange.firstByteTime.map { $0 - record.start }
+        record.status = head.status
+        if let coding = head.fields.unknownContentCoding {
+            answer.exchange.cancel(.callerGone)
+            throw GatewayError(.badAnswer, "Provider \(answer.provider) used the content coding \(coding) unasked.")
+        }
+        guard (200..<300).contains(head.status) else {
+            try await relayError(answer, &record, to: sink)
+            return
+        }
+        switch answer.outgoing.operation {
+        case .generation:
+            break
+        case .tokenCount:
+            try await relayCount(answer, record, to: sink)
+            return
+        case .embedding:
+            try await relayEmbeddings(answer, &record, to: sink)
+            return
+        }
+        let isStream = head.fields.isEventStream
+        switch (answer.outgoing.translation, isStream) {
+        case (nil, true): try await relayStream(answer, &record, to: sink)
+        case (nil, false): try await relayWhole(answer, &record, to: sink)
+        case (let translation?, true) where answer.outgoing.request.isStream:
+            try await transcode(answer, translation, &record, to: sink)
+        case (let translation?, _):
+            try await translate(answer, translation, isStream: isStream, &record, to: sink)
+        }
+    }
+
+    // MARK: The same format on both sides
+
+    private func relayWhole(
+        _ answer: ProviderAnswer,
+        _ record: inout RequestRecord,
+        to sink: any AnswerSink
+    ) async throws {
+        let body = try await answer.exchange.body(limit: gateway.configuration.maximumAnswerByteCount)
+        record.usage = Self.usage(of: body.readableBytesUInt8Span, answer.outgoing.format)
+        sink.send(answer.passedHead, body: answer.withExtraFields(body, raw: body, losses: []))
+    }
+
+    private static func usage(of body: Span<UInt8>, _ format: WireFormat) -> TokenUsage? {
+        if format == .openAIChat { return TokenUsage.ofOpenAIAnswer(body) }
+        guard let events = try? AnswerTranslation.events(of: body, format) else { return nil }
+        for case .usage(let usage) in events.reversed() {
+            return usage
+        }
+        return nil
+    }
+
+    private func relayStream(
+        _ answer: ProviderAnswer,
+        _ record: inout RequestRecord,
+        to sink: any AnswerSink
+    ) async throws {
+        let request = answer.outgoing.request
+        let relay: any StreamRelay
+        if request.format == .openAIChat {
+            relay = OpenAIStreamRelay(
+                sink: sink,
+                exchange: answer.exchange,
+                requestID: answer.call.requestID,
+                hidesUsage: !request.wantsStreamUsage,
+                extraFields: answer.extraFields
+            )
+        } else {
+            relay = ObservingRelay(format: request.format, answer.context, sink: sink, exchange: answer.exchange)
+        }
+        sink.begin(answer.passedHead)
+        try await run(relay, answer, &record, to: sink)
+    }
+
+    // MARK: Different formats
+
+    private func transcode(
+        _ answer: ProviderAnswer,
+        _ translation: RequestTranslation,
+        _ record: inout RequestRecord,
+        to sink: any AnswerSink
+    ) async throws {
+        let transcoder = StreamTranscoder(
+            from: translation.target,
+            to: translation.source,
+            toolNames: translation.toolNames,
+            answer.context
+        )
+        let relay = TranscodingRelay(
+            transcoder,
+            head: answer.translatedHead(isStream: true, losses: translation.losses),
+            extraFields: answer.extraFields,
+            sink: sink,
+            exchange: answer.exchange
+        )
+        defer { record.losses += relay.losses }
+        try await run(relay, answer, &record, to: sink)
+    }
+
+    /// Translates an answer that is held whole, also where only one side streams.
+    private func translate(
+        _ answer: ProviderAnswer,
+        _ translation: RequestTranslation,
+        isStream: Bool,
+        _ record: inout RequestRecord,
+        to sink: any AnswerSink
+    ) async throws {
+        let body = try await answer.exchange.body(limit: gateway.configuration.maximumAnswerByteCount)
+        let whole: Answer
+        do throws(ProviderFailure) {
+            let bytes = body.readableBytesUInt8Span
+            let events =
+                isStream
+                ? Self.events(ofStream: bytes, translation.target)
+                : try AnswerTranslation.events(of: bytes, translation.target)
+            whole = try AnswerFold.answer(of: events, toolNames: translation.toolNames)
+        } catch {
+            throw GatewayError(error, provider: answer.provider)
+        }
+        record.usage = whole.usage
+        if answer.outgoing.request.isStream {
+            var output: [UInt8] = []
+            var encoder = translation.source.streamEncoder(answer.context)
+            for event in whole.events {
+                encoder.encode(event, into: &output)
+            }
+            record.losses += encoder.losses
+            sink.begin(answer.translatedHead(isStream: true, losses: record.losses))
+            if let extraFields = answer.extraFields {
+                var inserter = ExtraFieldsInserter(extraFields)
+                var extended: [UInt8] = []
+                inserter.append(output.span, to: &extended)
+                output = extended
+            }
+            sink.write(ByteBuffer(bytes: output))
+            sink.end()
+        } else {
+            let encoded = AnswerTranslation(whole, to: translation.source, answer.context)
+            record.losses += encoded.losses
+            sink.send(
+                answer.translatedHead(isStream: false, losses: record.losses),
+                body: answer.withExtraFields(ByteBuffer(bytes: encoded.body), raw: body, losses: record.losses)
+            )
+        }
+    }
+
+    private static func events(ofStream bytes: Span<UInt8>, _ format: WireFormat) -> [AnswerEvent] {
+        var events: [AnswerEvent] = []
+        var reader = format.streamReader(toolNames: ToolNameMap(ToolNameRule()))
+        reader.receive(bytes) { events.append($0) }
+        reader.finish { events.append($0) }
+        return events
+    }
+
+    // MARK: Streams of both kinds
+
+    private func run(
+        _ relay: any StreamRelay,
+        _ answer: ProviderAnswer,
+        _ record: inout RequestRecord,
+        to sink: any AnswerSink
+    ) async throws {
+        let exchange = answer.exchange
+        sink.onWritable = { exchange.resume() }
+        defer {
+            sink.onWritable = nil
+            record.usage = relay.usage
+            record.firstTokenTime = relay.firstTokenTime.map { $0 - record.start }
+        }
+        do {
+            try await exchange.relay(to: relay)
+        } catch  where relay.end == .complete {
+            // The answer was whole before its connection failed.
+        } catch let error as UpstreamError {
+            let error = GatewayError(error, provider: answer.provider)
+            if sink.hasBegun, error.kind != .cancelled {
+                relay.fail(error)
+            }
+            throw error
+        }
+        switch relay.end {
+        case .complete:
+            break
+        case .error:
+            throw GatewayError(.providerStream, "Provider \(answer.provider) broke the stream off with an error.")
+        case .failedAtStart(let failure):
+            throw GatewayError(failure, provider: answer.provider)
+        case .oversized:
+            let limit = OpenAIStreamRelay.maximumEventByteCount
+            let error = GatewayError(
+                .badAnswer,
+                "Provider \(answer.provider) sent an event of more than \(limit) bytes."
+            )
+            relay.fail(error)
+            throw error
+        case .broken, nil:
+            let error = GatewayError(.truncatedAnswer, provider: answer.provider)
+            if sink.hasBegun {
+                relay.fail(error)
+            }
+            throw error
+        }
+    }
+
+    // MARK: Errors
+
+    /// A provider's error reaches the caller as it is when it is JSON of the caller's format, and in that format
+    /// otherwise.
+    private func relayError(
+        _ answer: ProviderAnswer,
+        _ record: inout RequestRecord,
+        to sink: any AnswerSink
+    ) async throws {
+        let head = answer.head
+        let body = try await answer.exchange.body(limit: Self.maximumErrorByteCount)
+        if answer.isCountingUnknown(body.readableBytesUInt8Span) {
+            try sendEstimate(answer.call, answer.outgoing.request, &record, to: sink)
+            return
+        }
+        var error = GatewayError(
+            .provider,
+            "Provider \(answer.provider) answered with status \(head.status).",
+            providerStatus: head.status < 400 ? 502 : head.status,
+            retryAfter: head.fields.retryAfterSeconds.map { Int(min($0.rounded(.up), 86_400)) }
+        )
+        guard head.status >= 400, let json = body.jsonObject(without: answer.key.configuration.value) else {
+            throw error
+        }
+        let bytes = json.readableBytesUInt8Span
+        if answer.outgoing.isTranslated {
+            let failure = answer.outgoing.format.dialect.failure(ofBody: bytes, status: head.status)
+            error.adopt(failure)
+            throw error
+        }
+        record.error = error
+        var passed = answer.passedHead
+        passed.contentType = AnswerHead.json
+        let isOpenAI = answer.call.format == .openAIChat || answer.call.format == .openAIResponses
+        let requestID = answer.call.requestID
+        sink.send(
+            passed,
+            body: isOpenAI ? ByteBuffer(bytes: OpenAIErrorBody.adding(requestID: requestID, to: bytes)) : json
+        )
+    }
+}

@@ -1,0 +1,135 @@
+package import Dialects
+import JSON
+import NIOCore
+import Transport
+
+extension GatewayShare {
+    /// How long one provider may take to list its models, all pages together.
+    private static var listTimeout: TimeAmount { .seconds(5) }
+    /// Largest page of a provider's list that is read, in bytes.
+    private static var maximumListByteCount: Int { 8 << 20 }
+    /// Pages of one provider's list that are read.
+    private static var maximumPageCount: Int { 20 }
+
+    /// The models of all providers, each named `provider/model`, as the list that callers of `format` expect.
+    ///
+    /// A provider whose keys name their models is not asked. One that does not answer is left out.
+    package func models(in format: WireFormat) async -> [UInt8] {
+        var models: [ListedModel] = []
+        for provider in gateway.providers {
+            models += await self.models(of: provider) ?? []
+        }
+        return JSONWriter().write(ModelListShape(format).list(models))
+    }
+
+    /// One model, as callers of `format` expect it.
+    ///
+    /// - Parameters:
+    ///   - name: The model, with its provider in front or without.
+    ///   - preferred: The provider of a model that names none, where it is configured.
+    /// - Throws: `GatewayError` when there is no such model, or its provider does not say.
+    package func model(
+        named name: String,
+        preferring preferred: String?,
+        in format: WireFormat
+    ) async throws(GatewayError) -> [UInt8] {
+        let (provider, model) = try gateway.route(name, preferring: preferred)
+        guard let models = await models(of: provider) else {
+            throw GatewayError(.badAnswer, "Provider \(provider.name) did not list its models.")
+        }
+        let id = "\(provider.name)/\(model)"
+        guard let found = models.first(where: { $0.id == id }) else {
+            throw GatewayError(
+                .modelNotFound,
+                "Provider \(provider.name) has no model \(Gateway.excerpt(model)).",
+                parameter: "model"
+            )
+        }
+        return JSONWriter().write(found.value(in: ModelListShape(format)))
+    }
+
+    /// - Returns: Nil when the provider did not say.
+    private func models(of provider: Provider) async -> [ListedModel]? {
+        if let named = provider.namedModels {
+            return named.map { ListedModel($0, provider: provider.name) }
+        }
+        guard let key = provider.keys.first else { return nil }
+        let deadline = NIODeadline.now() + Self.listTimeout
+        var models: [ListedModel] = []
+        var cursor: String?
+        for number in 1...Self.maximumPageCount {
+            let request = provider.modelsRequest(key: key, after: cursor)
+            guard let page = await self.page(request, of: provider, until: deadline) else {
+                return number == 1 ? nil : models
+            }
+            models += page.models
+            // A provider that repeats itself would do so for all pages that are read.
+            guard let next = page.cursor, next != cursor else { break }
+            cursor = next
+        }
+        return models
+    }
+
+    private func page(_ request: ByteBuffer, of provider: Provider, until deadline: NIODeadline) async -> ModelListPage?
+    {
+        let exchange = client.exchange(request, with: provider.upstream)
+        let timer = cancel(exchange, at: deadline)
+        defer { timer.cancel() }
+        guard
+            let head = try? await exchange.start(),
+            let body = try? await exchange.body(limit: Self.maximumListByteCount),
+            head.status == 200,
+            let list = try? JSONValue(parsing: body.readableBytesUInt8Span)
+        else { return nil }
+        return ModelListPage(
+            list,
+            shape: ModelListShape(provider.configuration.kind.chatFormat),
+            provider: provider.name
+        )
+    }
+
+    private func cancel(_ exchange: Exchange, at deadline: NIODeadline) -> Scheduled<Void> {
+        eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { exchange.cancel(.callerGone) }
+    }
+}
+
+extension Provider {
+    /// The models that the keys name, in the order of the keys; nil when a key serves all.
+    fileprivate var namedModels: [String]? {
+        var names: [String] = []
+        for key in keys {
+            let models = key.configuration.models
+            if models.isEmpty || models.contains("*") { return nil }
+            for model in models where key.configuration.serves(model) && !names.contains(model) {
+                names.append(model)
+            }
+        }
+        return names
+    }
+
+    /// The whole request for a page of the list of models.
+    ///
+    /// - Parameter cursor: What the page before said; nil for the first.
+    fileprivate func modelsRequest(key: Key, after cursor: String?) -> ByteBuffer {
+        var request = modelsHead(key: key, query: configuration.kind.modelsQuery(after: cursor))
+        request.writeField("Accept", "application/json")
+        if configuration.kind == .anthropic {
+            request.writeField("anthropic-version", "2023-06-01")
+        }
+        request.writeHeadEnd()
+        return request
+    }
+}
+
+extension ProviderKind {
+    /// The query of a page of the list of models, of as many entries as the provider allows; nil where there are no
+    /// pages.
+    fileprivate func modelsQuery(after cursor: String?) -> String? {
+        let next = cursor.map(ProviderEndpoint.escaped)
+        return switch self {
+        case .openAI, .bedrock: nil
+        case .anthropic: "limit=1000" + (next.map { "&after_id=\($0)" } ?? "")
+        case .gemini: "pageSize=1000" + (next.map { "&pageToken=\($0)" } ?? "")
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package import Dialects
+package import NIOCore
+
+/// A request for a model, as it came in: the body in the caller's format, and what its address and fields say.
+package struct InferenceCall {
+    /// The caller's format, which the answer has too.
+    package var format: WireFormat
+    /// What is asked for.
+    package var operation = InferenceOperation.generation
+    /// The form of a request for embeddings.
+    package var embeddingFormat = EmbeddingFormat.openAI
+    /// The body as the caller sent it.
+    package var body: ByteBuffer
+    /// What the address says of model and streaming.
+    package var address = RequestCall()
+    /// Whether a stream is wanted as one JSON array: Gemini without `alt=sse`.
+    package var streamsAsArray = false
+    /// The provider of models that name none: the one whose interface the caller uses.
+    package var defaultProvider: String?
+    /// Whether the request shall be refused when the provider's format cannot say all of it.
+    package var refusesLoss = false
+    /// Whether the answer has the member `extra_fields`: on the gateway's own routes.
+    package var wantsExtraFields = false
+    /// Whether the provider's own answer is among them.
+    package var wantsRawAnswer = false
+    /// The caller's header fields for providers of the same format, such as `anthropic-beta`.
+    package var forwardedFields: [HeaderField] = []
+    /// An acceptable id.
+    package var requestID: String
+    /// The path that it came by, for the log.
+    package var route: StaticString
+    /// When its last byte had been read.
+    package var start = NIODeadline.now()
+
+    package init(format: WireFormat, body: ByteBuffer, requestID: String, route: StaticString) {
+        self.format = format
+        self.body = body
+        self.requestID = requestID
+        self.route = route
+    }
+}

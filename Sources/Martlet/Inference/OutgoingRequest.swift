@@ -1,0 +1,222 @@
+import Dialects
+import JSON
+import NIOCore
+import Transport
+
+/// A request on its way to one provider: the caller's bytes where both speak the same format, and a translation of
+/// them otherwise.
+struct OutgoingRequest {
+    private enum Body {
+        case spliced(JSONSplice)
+        case translated(RequestTranslation)
+        case written([UInt8])
+        case embedding([UInt8], EmbeddingRequest)
+    }
+
+    /// The caller's request.
+    let request: CallerRequest
+    /// The model as the provider knows it.
+    let model: String
+    /// The provider.
+    let provider: Provider
+    /// The endpoint's place among the provider's.
+    let endpoint: Int
+
+    /// What could not be said in the provider's format.
+    let losses: [Loss]
+
+    private let call: InferenceCall
+    private let body: Body
+
+    /// Reads a request that is to be written in its provider's format.
+    ///
+    /// - Returns: Nil when both formats are the same, and for requests that are no generations.
+    /// - Throws: `GatewayError` when the request is not of its format.
+    static func draft(
+        of call: InferenceCall,
+        _ request: CallerRequest,
+        model: String,
+        provider: Provider
+    ) throws(GatewayError) -> RequestDraft? {
+        guard call.operation == .generation else { return nil }
+        let target = provider.endpoints[try endpoint(of: provider, for: request, .generation)].format
+        guard target != request.format else { return nil }
+        do {
+            return try RequestDraft(
+                of: call.body.readableBytesUInt8Span,
+                request,
+                to: target,
+                RequestOptions(model: model)
+            )
+        } catch {
+            throw GatewayError(error)
+        }
+    }
+
+    /// - Parameter draft: What ``draft(of:_:model:provider:)`` made of the same request.
+    /// - Throws: `GatewayError` when the request cannot be said in the provider's format.
+    init(
+        _ call: InferenceCall,
+        _ request: CallerRequest,
+        _ draft: RequestDraft?,
+        model: String,
+        provider: Provider,
+        refusesLoss: Bool
+    ) throws(GatewayError) {
+        self.call = call
+        self.request = request
+        self.model = model
+        self.provider = provider
+        endpoint = try Self.endpoint(of: provider, for: request, call.operation)
+        let target = provider.endpoints[endpoint].format
+        do {
+            (body, losses) =
+                switch call.operation {
+                case .generation: Self.generation(call, request, draft, model: model)
+                case .tokenCount: try Self.tokenCount(call, request, model: model, to: target)
+                case .embedding: try Self.embedding(call, request, model: model, to: target)
+                }
+        } catch {
+            throw GatewayError(error)
+        }
+        let refusals = refusesLoss ? losses : losses.filter { $0.effect == .refused }
+        guard refusals.isEmpty else { throw GatewayError(refusals, provider: provider.name, format: target) }
+    }
+
+    private static func generation(
+        _ call: InferenceCall,
+        _ request: CallerRequest,
+        _ draft: RequestDraft?,
+        model: String
+    ) -> (Body, [Loss]) {
+        guard let draft else {
+            return (.spliced(request.splice(of: call.body.readableBytesUInt8Span, model: model)), [])
+        }
+        let translation = RequestTranslation(draft)
+        return (.translated(translation), translation.losses)
+    }
+
+    private static func tokenCount(
+        _ call: InferenceCall,
+        _ request: CallerRequest,
+        model: String,
+        to target: WireFormat
+    ) throws(FormatProblem) -> (Body, [Loss]) {
+        let bytes = call.body.readableBytesUInt8Span
+        if target == request.format {
+            if target == .gemini, let body = TokenCountRequest.geminiBody(of: bytes, model: model) {
+                return (.written(body), [])
+            }
+            return (.spliced(request.splice(of: bytes, model: model)), [])
+        }
+        let (body, losses) = try TokenCountRequest(of: bytes, request).encoded(for: target, model: model)
+        return (.written(body), losses)
+    }
+
+    private static func embedding(
+        _ call: InferenceCall,
+        _ request: CallerRequest,
+        model: String,
+        to target: WireFormat
+    ) throws(FormatProblem) -> (Body, [Loss]) {
+        let bytes = call.body.readableBytesUInt8Span
+        switch (request.format, target) {
+        case (.openAIChat, .openAIChat):
+            return (.spliced(request.splice(of: bytes, model: model, asksForUsage: false)), [])
+        case (.gemini, .gemini):
+            guard let body = GeminiEmbeddings.passedBody(of: bytes, call.embeddingFormat, model: model) else {
+                throw FormatProblem("must be an array of objects", at: "requests")
+            }
+            return (.written(body), [])
+        default:
+            guard let format = EmbeddingFormat(provider: target, model: model) else {
+                throw FormatProblem("is no model whose embeddings Martlet can ask for", at: "model")
+            }
+            let embedding = try EmbeddingRequest(of: bytes, call.embeddingFormat)
+            let (body, losses) = try embedding.encoded(for: format, model: model)
+            return (.embedding(body, embedding), losses)
+        }
+    }
+
+    /// The request for embeddings; nil when caller and provider speak the same format.
+    var embeddingRequest: EmbeddingRequest? {
+        if case .embedding(_, let request) = body { request } else { nil }
+    }
+
+    private static func endpoint(
+        of provider: Provider,
+        for request: CallerRequest,
+        _ operation: InferenceOperation
+    ) throws(GatewayError) -> Int {
+        guard let endpoint = provider.endpointIndex(for: request.format, operation) else {
+            let subject = operation == .embedding ? "embeddings" : "chats"
+            throw GatewayError(.modelNotFound, "Provider \(provider.name) serves no \(subject).", parameter: "model")
+        }
+        return endpoint
+    }
+
+    /// The format of the provider's answer.
+    var format: WireFormat { provider.endpoints[endpoint].format }
+
+    /// What is asked for.
+    var operation: InferenceOperation { call.operation }
+
+    /// Whether caller and provider speak different formats.
+    var isTranslated: Bool { request.format != format }
+
+    /// Whether the provider is asked for a stream.
+    private var isStream: Bool { operation == .generation && request.isStream }
+
+    /// The translation of a request for an answer; nil when the bytes pass as they are.
+    var translation: RequestTranslation? {
+        if case .translated(let translation) = body { translation } else { nil }
+    }
+
+    /// The whole request on the wire: the prepared head, the fields of this request and its body.
+    func encoded(key: Provider.Key) -> ByteBuffer {
+        let head = provider.head(of: endpoint, key: key, model: model, isStream: isStream)
+        let bytes = call.body.readableBytesUInt8Span
+        let count =
+            switch body {
+            case .spliced(let splice): splice.resultCount(sourceCount: bytes.count)
+            case .translated(let translation): translation.body.count
+            case .written(let body), .embedding(let body, _): body.count
+            }
+        var output = ByteBufferAllocator().buffer(capacity: head.readableBytes + count + 256)
+        output.writeImmutableBuffer(head)
+        writeFields(&output)
+        output.writeField("X-Request-ID", call.requestID)
+        output.writeField("Content-Length", count)
+        output.writeHeadEnd()
+        switch body {
+        case .translated(let translation):
+            output.writeBytes(translation.body)
+        case .written(let body), .embedding(let body, _):
+            output.writeBytes(body)
+        case .spliced(let splice):
+            splice.forEachPiece(sourceCount: bytes.count) { piece in
+                switch piece {
+                case .source(let range): output.writeBytes(bytes.extracting(range).bytes)
+                case .replacement(let text): output.writeBytes(text)
+                }
+            }
+        }
+        return output
+    }
+
+    private func writeFields(_ output: inout ByteBuffer) {
+        switch format {
+        case .bedrockConverse where isStream:
+            output.writeField("Accept", "application/vnd.amazon.eventstream")
+        default:
+            output.writeField("Accept", isStream ? "text/event-stream" : "application/json")
+        }
+        let forwarded = request.format == format ? call.forwardedFields : []
+        for field in forwarded {
+            output.writeField(Array(field.name.utf8).span, Array(field.value.utf8).span)
+        }
+        if format == .anthropicMessages, !forwarded.contains(where: { $0.name == "anthropic-version" }) {
+            output.writeField("anthropic-version", "2023-06-01")
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Dialects
+import JSON
+import NIOCore
+import Transport
+
+/// What a provider has begun to answer, and to what.
+struct ProviderAnswer {
+    let call: InferenceCall
+    let outgoing: OutgoingRequest
+    let exchange: Exchange
+    let head: HTTPResponseHead
+    let key: Provider.Key
+    let context: AnswerContext
+
+    init(
+        _ call: InferenceCall,
+        _ outgoing: OutgoingRequest,
+        _ exchange: Exchange,
+        _ head: HTTPResponseHead,
+        key: Provider.Key
+    ) {
+        self.call = call
+        self.outgoing = outgoing
+        self.exchange = exchange
+        self.head = head
+        self.key = key
+        context = AnswerContext(
+            requestID: call.requestID,
+            model: outgoing.model,
+            created: UnixTime.seconds(),
+            wantsStreamUsage: outgoing.translation?.wantsStreamUsage ?? true,
+            request: outgoing.translation?.request,
+            streamsAsArray: call.streamsAsArray
+        )
+    }
+
+    /// The provider's name, for messages.
+    var provider: String { outgoing.provider.name }
+
+    /// What stands before the caller's answer where it is the provider's own.
+    var passedHead: AnswerHead {
+        let isArray = call.streamsAsArray && head.fields.isEventStream
+        return AnswerHead(
+            status: head.status,
+            contentType: isArray ? AnswerHead.json : head.fields.slice("content-type") ?? AnswerHead.json,
+            requestID: call.requestID,
+            provider: head
+        )
+    }
+
+    /// What stands before a translated answer.
+    func translatedHead(isStream: Bool, losses: [Loss]) -> AnswerHead {
+        var answer = AnswerHead(
+            status: head.status,
+            contentType: isStream ? AnswerHead.streamType(of: call) : AnswerHead.json,
+            requestID: call.requestID,
+            provider: head
+        )
+        answer.losses = losses
+        return answer
+    }
+
+    /// What answers on the gateway's own routes have besides; nil on others. Gemini's and Bedrock's formats have no
+    /// routes of the gateway's own.
+    var extraFields: ExtraFields? {
+        switch call.format {
+        case .openAIChat, .openAICompletions, .openAIResponses, .anthropicMessages:
+            call.wantsExtraFields ? ExtraFields(outgoing, call) : nil
+        case .gemini, .bedrockConverse:
+            nil
+        }
+    }
+
+    /// The body of a whole answer, with the further fields where they are wanted.
+    func withExtraFields(_ body: ByteBuffer, raw: ByteBuffer, losses: [Loss]) -> ByteBuffer {
+        guard let extraFields else { return body }
+        let rawBytes = raw.readableBytesUInt8Span
+        let isRawJSON = call.wantsRawAnswer && (try? JSONScanner.validate(rawBytes)) != nil
+        let member = extraFields.member(losses: losses, rawAnswer: isRawJSON ? rawBytes : nil)
+        return ExtraFields.appending(member, to: body.readableBytesUInt8Span).map { ByteBuffer(bytes: $0) } ?? body
+    }
+}

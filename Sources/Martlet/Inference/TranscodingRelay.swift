@@ -1,0 +1,107 @@
+import Dialects
+import NIOCore
+import Transport
+
+/// Carries a stream from a provider to a caller who speaks another format.
+///
+/// The caller gets nothing before the first content: a provider that fails until then, be it with an error event under
+/// a good status, has not answered at all.
+final class TranscodingRelay: StreamRelay {
+    private(set) var firstTokenTime: NIODeadline?
+    private(set) var end: StreamEnd?
+
+    private let sink: any AnswerSink
+    private let exchange: Exchange
+    private let head: AnswerHead
+    private var transcoder: StreamTranscoder
+    private var inserter: ExtraFieldsInserter?
+    private var output: [UInt8] = []
+    private var hasBegun = false
+
+    /// - Parameter head: What stands before the caller's stream.
+    init(
+        _ transcoder: StreamTranscoder,
+        head: AnswerHead,
+        extraFields: ExtraFields?,
+        sink: any AnswerSink,
+        exchange: Exchange
+    ) {
+        self.transcoder = transcoder
+        self.head = head
+        inserter = extraFields.map(ExtraFieldsInserter.init)
+        self.sink = sink
+        self.exchange = exchange
+    }
+
+    var usage: TokenUsage? { transcoder.reader.sequencer.usage }
+
+    /// What the caller's format could not say.
+    var losses: [Loss] { transcoder.losses }
+
+    func receive(_ bytes: ByteBuffer) {
+        guard end == nil else { return }
+        transcoder.receive(bytes.readableBytesUInt8Span, into: &output)
+        forward()
+        if end != nil {
+            exchange.settle()
+        }
+    }
+
+    func readDidComplete() {
+        guard end == nil, hasBegun else { return }
+        sink.flush()
+        if !sink.isWritable {
+            exchange.pause()
+        }
+    }
+
+    func receiveEnd() {
+        guard end == nil else { return }
+        transcoder.finish(into: &output)
+        forward()
+    }
+
+    func fail(_ error: GatewayError) {
+        guard end == nil else { return }
+        output.removeAll(keepingCapacity: true)
+        transcoder.fail(error.failure, into: &output)
+        end = .error
+        write()
+        sink.end()
+    }
+
+    private func write() {
+        if var inserter {
+            var extended: [UInt8] = []
+            extended.reserveCapacity(output.count * 2)
+            inserter.append(output.span, to: &extended)
+            self.inserter = inserter
+            sink.write(ByteBuffer(bytes: extended))
+        } else {
+            sink.write(ByteBuffer(bytes: output))
+        }
+        output.removeAll(keepingCapacity: true)
+    }
+
+    private func forward() {
+        let sequencer = transcoder.reader.sequencer
+        if sequencer.hasContent, firstTokenTime == nil {
+            firstTokenTime = .now()
+        }
+        if let failure = transcoder.failure, !hasBegun {
+            end = .failedAtStart(failure)
+            return
+        }
+        guard sequencer.hasContent || transcoder.hasEnded else { return }
+        if !hasBegun {
+            hasBegun = true
+            sink.begin(head)
+        }
+        if !output.isEmpty {
+            write()
+        }
+        guard transcoder.hasEnded else { return }
+        end = transcoder.failure == nil ? .complete : .error
+        sink.end()
+    }
+}
