@@ -58,7 +58,9 @@ let package = Package(
         .testTarget(name: "MartletTests", dependencies: ["Martlet", "Dialects", "JSON", "Transport", nioCore]),
         .testTarget(
             name: "MartletServerTests",
-            dependencies: ["MartletServer", "MartletMock", "Martlet", "Transport", "JSON", nioCore, nioPosix]
+            dependencies: [
+                "MartletServer", "MartletMock", "Martlet", "Dialects", "Transport", "JSON", nioCore, nioPosix,
+            ]
         ),
         .testTarget(name: "MartletMockTests", dependencies: ["MartletMock", "Transport", nioCore, nioPosix]),
     ],

@@ -34,9 +34,12 @@ package final class GatewayService: HTTPService {
     package func respond(to request: HTTPRequest, with response: ResponseWriter) async {
         let start = NIODeadline.now()
         let requestID = requestID(of: request)
-        guard let route = Route(path: request.head.path.readableBytesUInt8Span) else {
+        let path = request.head.path
+        guard let route = Route(path: path.readableBytesUInt8Span, query: request.head.query) else {
+            var segments = PathSegments(path.readableBytesUInt8Span)
             reject(
-                GatewayError(.notFound, "There is no path \(path(of: request)). Requests go to /v1/chat/completions."),
+                GatewayError(.notFound, "There is no path \(shown(path)). Requests go to /v1/chat/completions."),
+                format: Surface(droppingFrom: &segments).format,
                 route: "unknown",
                 requestID: requestID,
                 start: start,
@@ -46,7 +49,8 @@ package final class GatewayService: HTTPService {
         }
         guard route.allows(request.head.method) else {
             reject(
-                GatewayError(.methodNotAllowed, "\(path(of: request)) takes \(route.method.name) requests."),
+                GatewayError(.methodNotAllowed, "\(shown(path)) takes \(route.method.name) requests."),
+                format: route.errorFormat,
                 route: route.name,
                 requestID: requestID,
                 start: start,
@@ -55,11 +59,19 @@ package final class GatewayService: HTTPService {
             )
             return
         }
-        switch route {
-        case .chatCompletions:
-            await chat(request, route: route, requestID: requestID, start: start, with: response)
-        case .models:
-            await models(requestID: requestID, with: response)
+        switch route.operation {
+        case .inference, .tokenCount, .embedding:
+            let call = call(by: route, request, requestID: requestID, start: start)
+            await answer(call, to: request, with: response)
+        case .models(let format):
+            sendModels(await share.models(in: format), requestID: requestID, with: response)
+        case .model(let name, let format):
+            do throws(GatewayError) {
+                let model = try await share.model(named: name, preferring: route.defaultProvider, in: format)
+                sendModels(model, requestID: requestID, with: response)
+            } catch {
+                reject(error, format: format, route: route.name, requestID: requestID, start: start, with: response)
+            }
         case .health:
             health(with: response)
         case .metrics:
@@ -91,36 +103,76 @@ package final class GatewayService: HTTPService {
 
     // MARK: Routes
 
-    private func chat(
+    /// What a request that concerns a provider asks for.
+    private func call(
+        by route: Route,
         _ request: HTTPRequest,
-        route: Route,
         requestID: String,
-        start: NIODeadline,
-        with response: ResponseWriter
-    ) async {
+        start: NIODeadline
+    ) -> InferenceCall {
+        var call = InferenceCall(
+            format: route.errorFormat,
+            body: request.body,
+            requestID: requestID,
+            route: route.name
+        )
+        call.defaultProvider = route.defaultProvider
+        call.start = start
+        switch route.operation {
+        case .inference(_, let address, let streamsAsArray):
+            call.address = address
+            call.streamsAsArray = streamsAsArray
+            call.wantsExtraFields = route.surface == .native
+        case .tokenCount(_, let address):
+            call.operation = .tokenCount
+            call.address = address
+        case .embedding(let form, let address):
+            call.operation = .embedding
+            call.embeddingFormat = form
+            call.address = address
+        case .models, .model, .health, .metrics:
+            break
+        }
+        return call
+    }
+
+    private func answer(_ call: InferenceCall, to request: HTTPRequest, with response: ResponseWriter) async {
         let fields = request.head.fields
         if fields.contains("content-encoding"), !fields.equals("content-encoding", "identity") {
             reject(
                 GatewayError(.invalidRequest, "The body is compressed; send it as plain JSON."),
-                route: route.name,
-                requestID: requestID,
-                start: start,
+                format: call.format,
+                route: call.route,
+                requestID: call.requestID,
+                start: call.start,
                 with: response
             )
             return
         }
-        await share.answerChat(request.body, requestID: requestID, route: route.name, start: start, to: response)
+        var call = call
+        call.refusesLoss = fields.equals("x-martlet-strict", "true")
+        call.wantsRawAnswer = fields.equals("x-bf-send-back-raw-response", "true")
+        if call.format == .anthropicMessages {
+            for name in Self.anthropicFields {
+                if let value = fields.string(name) {
+                    call.forwardedFields.append(HeaderField(name: "\(name)", value: value))
+                }
+            }
+        }
+        await share.answer(call, to: response)
     }
 
-    private func models(requestID: String, with response: ResponseWriter) async {
-        let list = await share.models()
+    /// What of a caller's header fields is part of Anthropic's format.
+    private static let anthropicFields: [StaticString] = ["anthropic-version", "anthropic-beta"]
+
+    private func sendModels(_ body: [UInt8], requestID: String, with response: ResponseWriter) {
         response.send(
             status: 200,
             fields: { fields in
                 fields.writeField("Content-Type", "application/json")
                 fields.writeField("X-Request-ID", requestID)
             },
-            body: ByteBuffer(bytes: list)
+            body: ByteBuffer(bytes: body)
         )
     }
 
@@ -152,8 +204,8 @@ package final class GatewayService: HTTPService {
         return share.makeRequestID()
     }
 
-    private func path(of request: HTTPRequest) -> String {
-        let path = String(buffer: request.head.path)
+    private func shown(_ path: ByteBuffer) -> String {
+        let path = String(buffer: path)
         return path.utf8.count <= 200 ? path : "\(path.prefix(100))…"
     }
 
@@ -161,6 +213,7 @@ package final class GatewayService: HTTPService {
     private func reject(
         _ error: GatewayError,
         status: Int? = nil,
+        format: WireFormat = .openAIChat,
         route: StaticString,
         requestID: String,
         start: NIODeadline,
@@ -176,11 +229,14 @@ package final class GatewayService: HTTPService {
                 if let retryAfter = error.retryAfter {
                     fields.writeField("Retry-After", retryAfter)
                 }
+                if let exceptionName = AnswerHead(failure: error, format: format, requestID: requestID).exceptionName {
+                    fields.writeField("x-amzn-ErrorType", exceptionName)
+                }
                 if let allow {
                     fields.writeField("Allow", allow)
                 }
             },
-            body: ByteBuffer(bytes: error.openAIBody(requestID: requestID).json)
+            body: ByteBuffer(bytes: error.body(in: format, requestID: requestID))
         )
         share.recordRejection(error, status: status, route: route, requestID: requestID, start: start)
     }

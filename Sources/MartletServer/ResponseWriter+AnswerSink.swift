@@ -23,6 +23,15 @@ extension AnswerHead {
         if let retryAfter {
             fields.writeField("Retry-After", retryAfter)
         }
+        if let lossField {
+            fields.writeField("x-martlet-loss", lossField)
+        }
+        if isEstimated {
+            fields.writeStaticString("x-martlet-estimated: true\r\n")
+        }
+        if let exceptionName {
+            fields.writeField("x-amzn-ErrorType", exceptionName)
+        }
         provider?.fields.forEach { name, value in
             if Self.isPassedOn(name) {
                 fields.writeField(name, value)
@@ -30,8 +39,8 @@ extension AnswerHead {
         }
     }
 
-    /// The provider's fields that callers act on: how long to wait, what is left of a limit, how long it took, and what
-    /// to name to the provider's support.
+    /// The provider's fields that callers act on: how long to wait, what is left of a limit, how long it took, what to
+    /// name to the provider's support, and what error it is where the body does not tell.
     private static func isPassedOn(_ name: Span<UInt8>) -> Bool {
         guard name.count >= 7 else { return false }
         switch name[0] | 0x20 {
@@ -39,8 +48,11 @@ extension AnswerHead {
             return name.hasPrefix("retry-after")
         case UInt8(ascii: "x"):
             return name.hasPrefix("x-ratelimit-") || name.hasPrefix("x-should-retry")
+                || name.hasPrefix("x-amzn-errortype")
         case UInt8(ascii: "o"):
             return name.hasPrefix("openai-")
+        case UInt8(ascii: "a"):
+            return name.hasPrefix("anthropic-ratelimit-")
         default:
             return false
         }

@@ -46,7 +46,7 @@ package struct MockScript: Sendable {
     package var seed: UInt64?
 
     /// Exact answers, for tests: by the `model` of a request to any path, with or without what precedes its last
-    /// slash, or, for keys that begin with a slash, by the path of the request.
+    /// slash, or, for keys that begin with a slash, by the path of the request, with its query or without.
     package var replies: [String: MockReply] = [:]
 
     /// The script that answers at once and never fails.

@@ -94,7 +94,11 @@ struct RequestJudge {
 
     /// The exact answer that the script has for a request's path or model.
     private func reply(to request: HTTPRequest) -> MockReply? {
-        if let reply = script.replies[String(buffer: request.head.path)] { return reply }
+        let path = String(buffer: request.head.path)
+        if let query = request.head.query, let reply = script.replies["\(path)?\(String(buffer: query))"] {
+            return reply
+        }
+        if let reply = script.replies[path] { return reply }
         guard let chat = try? ChatRequest(request.body), let range = chat.model,
             let model = JSONText.string(request.body.readableBytesUInt8Span, range)
         else { return nil }

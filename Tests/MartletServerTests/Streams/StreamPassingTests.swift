@@ -200,7 +200,7 @@ struct StreamPassingTests {
             let caller = try await gateway.caller()
             let body = chat(isStreamed: true, Self.asking)
             let answer = try await caller.ask(
-                "POST /v1/chat/completions HTTP/1.0\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+                "POST /openai/v1/chat/completions HTTP/1.0\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
             )
             #expect(answer.head.framing == .untilClose)
             let rest = await caller.rest()

@@ -51,17 +51,18 @@ final class Caller {
     }
 
     /// Sends a request for which an answer is expected.
-    func begin(_ body: String, path: String = "/v1/chat/completions", fields: String = "") async throws {
+    func begin(_ body: String, path: String = "/openai/v1/chat/completions", fields: String = "") async throws {
         parser.expectResponse(toHead: false)
         try await send(Self.request(body, path: path, fields: fields))
     }
 
-    static func request(_ body: String, path: String = "/v1/chat/completions", fields: String = "") -> String {
+    static func request(_ body: String, path: String = "/openai/v1/chat/completions", fields: String = "") -> String {
         "POST \(path) HTTP/1.1\r\nHost: g\r\nContent-Type: application/json\r\n\(fields)"
             + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 
-    func post(_ body: String, path: String = "/v1/chat/completions", fields: String = "") async throws -> Answer {
+    func post(_ body: String, path: String = "/openai/v1/chat/completions", fields: String = "") async throws -> Answer
+    {
         try await begin(body, path: path, fields: fields)
         return try await answer()
     }

@@ -18,7 +18,8 @@ struct RunningGateway {
     }
 
     /// Sends one request on a connection of its own and reads the answer.
-    func post(_ body: String, path: String = "/v1/chat/completions", fields: String = "") async throws -> Answer {
+    func post(_ body: String, path: String = "/openai/v1/chat/completions", fields: String = "") async throws -> Answer
+    {
         let caller = try await caller()
         let answer = try await caller.post(body, path: path, fields: fields)
         try? await caller.close()
