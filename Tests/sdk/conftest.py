@@ -8,9 +8,13 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+import recordings
+import replay_providers
 from expectations import COMPLETION_TOKENS, PROMPT_TOKENS, RETRY_AFTER
-from martlet_process import Server, running_gateway, running_mock
+from martlet_process import Server, running_gateway, running_gateway_with, running_mock
 from openai import OpenAI
+from replay_server import ProviderAnswer, ReplayServer, fixed, running_replay_server
+from sdk_readers import Reader, readers
 
 # A proxy of the developer must not stand between the SDK and the gateway.
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
@@ -60,3 +64,33 @@ def client(gateway: Server) -> Iterator[OpenAI]:
 def http(gateway: Server) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=gateway.url, timeout=20.0, trust_env=False) as instance:
         yield instance
+
+
+@pytest.fixture(scope="session")
+def replay() -> Iterator[ReplayServer]:
+    """The provider that answers what was recorded."""
+    with running_replay_server() as server:
+        for recording in recordings.load():
+            answer = ProviderAnswer(recording.status, recording.content_type, recording.body)
+            server.script(recording.name, fixed(recording.format, answer))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def translator(replay: ReplayServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A gateway that reaches the replaying provider in each of its formats."""
+    directory = tmp_path_factory.mktemp("translator")
+    with running_gateway_with(directory, replay_providers.configuration(replay.url)) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def direct_readers(replay: ReplayServer) -> Iterator[dict[str, Reader]]:
+    with readers(replay.url, through_gateway=False) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def gateway_readers(translator: Server) -> Iterator[dict[str, Reader]]:
+    with readers(translator.url, through_gateway=True) as made:
+        yield made

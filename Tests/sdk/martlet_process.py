@@ -136,14 +136,21 @@ def running_mock(directory: Path, *options: str) -> Iterator[Server]:
 
 @contextmanager
 def running_gateway(directory: Path, upstream_url: str, key: str) -> Iterator[Server]:
-    """A gateway with the mock as its provider `openai`. Ending with another code than 0 after SIGTERM is a failure."""
-    directory.mkdir(parents=True, exist_ok=True)
+    """A gateway with the mock as its provider `openai`."""
     provider = {
         "keys": [{"value": key, "models": [], "weight": 1}],
         "network_config": {"base_url": upstream_url, "max_retries": 0},
     }
+    with running_gateway_with(directory, {"openai": provider}) as server:
+        yield server
+
+
+@contextmanager
+def running_gateway_with(directory: Path, providers: dict[str, Any]) -> Iterator[Server]:
+    """A gateway with these providers. Ending with another code than 0 after SIGTERM is a failure."""
+    directory.mkdir(parents=True, exist_ok=True)
     config = directory / "config.json"
-    config.write_text(json.dumps({"providers": {"openai": provider}}), encoding="utf-8")
+    config.write_text(json.dumps({"providers": providers}), encoding="utf-8")
     arguments = ["serve", "--config", str(config), "--app-dir", str(directory), "--log-style", "json"]
     with running("gateway", arguments, directory, "/health") as server:
         yield server
