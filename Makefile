@@ -18,7 +18,7 @@ build: ## Build the optimised binary, .build/release/martlet
 debug: ## Build the debug binary, .build/debug/martlet
 	@scripts/build.sh debug
 
-test: ## Run everything that must pass: style, unit and socket tests, linkage, OpenAI SDK tests
+test: ## Run everything that must pass: style, unit and socket tests, linkage, SDK tests, a little fuzzing
 	@scripts/test.sh
 
 lint: ## Check the style of the Swift code
@@ -33,7 +33,7 @@ bench: ## Measure against nginx, full length (options: BENCH_ARGS="--only answer
 bench-quick: ## The same with short rounds, for a first impression
 	@scripts/bench.sh --quick $(BENCH_ARGS)
 
-microbench: ## Measure the parsers alone: JSON, stream framing, HTTP/1.1
+microbench: ## Measure without a network: JSON, stream framing, HTTP/1.1, dialects
 	@scripts/microbench.sh
 
 sanitize-thread: ## Run the Swift tests under ThreadSanitizer
@@ -42,7 +42,7 @@ sanitize-thread: ## Run the Swift tests under ThreadSanitizer
 sanitize-address: ## Run the Swift tests under AddressSanitizer
 	@scripts/sanitize.sh address
 
-fuzz: ## Fuzz the JSON and stream parsers (SECONDS=60 for each)
+fuzz: ## Fuzz the JSON and stream parsers and the dialects (SECONDS=60 for each)
 	@scripts/fuzz.sh $(SECONDS)
 
 clean: ## Remove everything that was built or installed here

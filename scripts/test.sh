@@ -7,7 +7,7 @@ source "$(dirname "$0")/environment.sh"
 current=Start
 announce() {
     current=$2
-    printf '[%s/6] %s\n' "$1" "$2"
+    printf '[%s/7] %s\n' "$1" "$2"
 }
 
 conclude() {
@@ -38,5 +38,14 @@ swift test --skip-build --parallel --skip "$pure"
 announce 5 "Linkage"
 scripts/check-linkage.sh "$debug_binary"
 
-announce 6 "OpenAI SDK tests"
+announce 6 "SDK tests"
 MARTLET_BINARY=$PWD/$debug_binary .venv/bin/python -m pytest -q Tests/sdk
+
+announce 7 "Fuzzing the dialects"
+# Half a minute, besides as much to build: it repeats what earlier runs found and looks a little further.
+fuzz_log=.build/fuzz-dialects.log
+scripts/fuzz.sh --if-possible 30 Dialects >"$fuzz_log" 2>&1 || {
+    tail -n 60 "$fuzz_log"
+    exit 1
+}
+grep -E '^(Skipped|stat::number_of_executed_units|[0-9]+ inputs)' "$fuzz_log"
