@@ -18,6 +18,7 @@ import nginx
 import soak
 import startup
 import throughput
+import translated
 import wrk
 from context import Context
 from process import raise_open_file_limit
@@ -26,7 +27,8 @@ from servers import Binaries, Placement
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 RESULTS = REPOSITORY / "bench/results/latest.md"
-NAMES = (*(case.name for case in throughput.CASES), "latency", "startup", "in-flight", "soak", "microbench")
+OTHERS = ("translated", "latency", "startup", "in-flight", "soak", "microbench")
+NAMES = (*(case.name for case in throughput.CASES), *OTHERS)
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -85,6 +87,7 @@ def measure(context: Context, names: list[str], microbench: Path) -> list[Table]
     cases = {case.name: case for case in throughput.CASES}
     others = {"latency": latency.measure, "startup": startup.measure, "in-flight": in_flight.measure}
     others["soak"] = soak.measure
+    others["translated"] = translated.measure
     others["microbench"] = lambda context: micro.measure(context, microbench)
     tables: list[Table] = []
     for name in names:

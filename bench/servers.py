@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +48,31 @@ def request_body(streamed: bool) -> str:
         {"role": "user", "content": "Why do martlets in heraldry have no feet?"},
     ]
     return json.dumps({"model": MODEL, "messages": messages, "temperature": 0.7, "stream": streamed})
+
+
+def anthropic_request_body(streamed: bool) -> str:
+    """The same chat as Anthropic's libraries send it."""
+    body = {
+        "model": MODEL,
+        "max_tokens": 1024,
+        "system": "You are a helpful assistant. Answer in one paragraph.",
+        "messages": [{"role": "user", "content": "Why do martlets in heraldry have no feet?"}],
+        "temperature": 0.7,
+        "stream": streamed,
+    }
+    return json.dumps(body)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Where and in which format a caller asks."""
+
+    path: str
+    body: Callable[[bool], str]
+
+
+CHAT = Caller("/v1/chat/completions", request_body)
+ANTHROPIC = Caller("/anthropic/v1/messages", anthropic_request_body)
 
 
 def gateway_command(binary: Path, directory: Path, port: int, upstream_port: int, options: Sequence[str]) -> list[str]:
@@ -119,11 +144,11 @@ class Probe:
     events: int
 
 
-def probe(server: Server, streamed: bool) -> Probe:
+def probe(server: Server, streamed: bool, caller: Caller = CHAT) -> Probe:
     """One request before any measuring: a server that answers quickly but wrongly must not win."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30.0)
     headers = {"Content-Type": "application/json", "Authorization": "Bearer sk-bench"}
-    connection.request("POST", "/v1/chat/completions", request_body(streamed), headers)
+    connection.request("POST", caller.path, caller.body(streamed), headers)
     answer = connection.getresponse()
     body = answer.read()
     connection.close()

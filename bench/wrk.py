@@ -14,7 +14,7 @@ from process import running
 # wrk prints figures for people; its script hook hands out the same unrounded, here as one line of JSON.
 SCRIPT = """\
 wrk.method = "POST"
-wrk.path = "/v1/chat/completions"
+wrk.path = "{path}"
 wrk.headers["Content-Type"] = "application/json"
 wrk.headers["Authorization"] = "Bearer sk-bench"
 wrk.body = [==[{body}]==]
@@ -82,8 +82,8 @@ def version() -> str:
     return subprocess.run([executable(), "-v"], capture_output=True, text=True).stdout.split()[1]
 
 
-def write_script(path: Path, body: str) -> None:
-    path.write_text(SCRIPT.format(body=body, mark=MARK), encoding="utf-8")
+def write_script(script: Path, body: str, path: str = "/v1/chat/completions") -> None:
+    script.write_text(SCRIPT.format(body=body, mark=MARK, path=path), encoding="utf-8")
 
 
 def run(script: Path, port: int, load: Load, output: Path) -> Outcome:

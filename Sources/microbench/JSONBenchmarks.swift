@@ -45,7 +45,7 @@ enum JSONBenchmarks {
         let chunk = SampleText.chunk
         return [
             Benchmark("Chat: read and splice, small request", byteCount: request.count) {
-                let chat = try OpenAIChatRequest(request.span)
+                let chat = try CallerRequest(request.span)
                 return chat.splice(of: request.span, model: "gpt-4o-mini").applied(to: request.span).count
             },
             Benchmark("Chat: find the usage, answer of 1.5 KB", byteCount: answer.count) {

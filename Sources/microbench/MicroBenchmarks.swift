@@ -6,7 +6,8 @@ enum MicroBenchmarks {
     static func main() throws {
         let stopwatch = Stopwatch()
         print(Table.row("operation", "bytes", "ns/operation", "MB/s"))
-        for benchmark in try JSONBenchmarks.all() + FramingBenchmarks.all() + HTTPBenchmarks.all() {
+        let parsers = try JSONBenchmarks.all() + FramingBenchmarks.all() + HTTPBenchmarks.all()
+        for benchmark in try parsers + DialectBenchmarks.all() {
             let time = try stopwatch.nanoseconds(of: benchmark.call) / Double(benchmark.operationCount)
             let rate = Double(benchmark.byteCount) / time * 1000
             print(Table.row(benchmark.name, "\(benchmark.byteCount)", Table.number(time), Table.number(rate)))
