@@ -72,9 +72,10 @@ final class TranscodingRelay: StreamRelay {
 
     private func write() {
         if var inserter {
+            let events = output
             var extended: [UInt8] = []
-            extended.reserveCapacity(output.count * 2)
-            inserter.append(output.span, to: &extended)
+            extended.reserveCapacity(events.count * 2)
+            inserter.append(events.span, to: &extended)
             self.inserter = inserter
             sink.write(ByteBuffer(bytes: extended))
         } else {
