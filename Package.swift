@@ -48,21 +48,35 @@ let package = Package(
             path: "Sources/martlet-cli"
         ),
         .executableTarget(name: "microbench", dependencies: ["JSON", "Framing", "Dialects", "Transport", nioCore]),
-        .testTarget(name: "JSONTests", dependencies: ["JSON"]),
-        .testTarget(name: "FramingTests", dependencies: ["Framing"]),
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .target(
+            name: "WireTestSupport",
+            dependencies: ["Transport", nioCore, nioPosix],
+            path: "Tests/WireTestSupport"
+        ),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
+        .testTarget(name: "FramingTests", dependencies: ["Framing", "TestSupport"]),
         .testTarget(
             name: "TransportTests",
             dependencies: ["Transport", "CZlib", nioCore, nioPosix, nioEmbedded, nioSSL, nioConcurrencyHelpers]
         ),
-        .testTarget(name: "DialectsTests", dependencies: ["Dialects", "JSON"]),
-        .testTarget(name: "MartletTests", dependencies: ["Martlet", "Dialects", "JSON", "Transport", nioCore]),
+        .testTarget(name: "DialectsTests", dependencies: ["Dialects", "JSON", "TestSupport"]),
+        .testTarget(
+            name: "MartletTests",
+            dependencies: ["Martlet", "Dialects", "JSON", "Transport", "TestSupport", nioCore]
+        ),
         .testTarget(
             name: "MartletServerTests",
             dependencies: [
-                "MartletServer", "MartletMock", "Martlet", "Dialects", "Transport", "JSON", nioCore, nioPosix,
+                "MartletServer", "MartletMock", "Martlet", "Dialects", "Transport", "JSON", "TestSupport",
+                "WireTestSupport",
+                nioCore, nioPosix,
             ]
         ),
-        .testTarget(name: "MartletMockTests", dependencies: ["MartletMock", "Transport", nioCore, nioPosix]),
+        .testTarget(
+            name: "MartletMockTests",
+            dependencies: ["MartletMock", "Transport", "WireTestSupport", nioCore, nioPosix]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

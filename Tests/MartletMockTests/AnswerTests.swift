@@ -2,6 +2,7 @@ import MartletMock
 import NIOCore
 import Testing
 import Transport
+import WireTestSupport
 
 @Suite("Answers")
 struct AnswerTests {
@@ -126,7 +127,7 @@ struct AnswerTests {
             let client = try await mock.client()
             client.expectAnswer()
             try await client.send("GET /openai/v1/models HTTP/1.1\r\nHost: mock\r\n\r\n")
-            let answer = try #require(try await client.answer())
+            let answer = try #require(try await client.nextAnswer())
             let list = try decode(OpenAIModelList.self, answer.text)
             #expect(list.object == "list")
             #expect(list.data.map(\.id).prefix(2) == ["mock", "mock-tools"])

@@ -1,6 +1,7 @@
 import MartletMock
 import NIOCore
 import Testing
+import WireTestSupport
 
 @Suite("Connections and time")
 struct ConnectionTests {
@@ -26,7 +27,7 @@ struct ConnectionTests {
             var statuses: [Int] = []
             for _ in models {
                 client.expectAnswer()
-                statuses.append(try #require(try await client.answer()).status)
+                statuses.append(try #require(try await client.nextAnswer()).status)
             }
             #expect(statuses == [200, 429, 200, 500, 200, 500])
         }
@@ -50,7 +51,7 @@ struct ConnectionTests {
 
     @Test func thousandStalledCallersLeave() async throws {
         try await withMock(workerCount: 2) { mock async throws in
-            var clients: [WireClient] = []
+            var clients: [WireConnection] = []
             for _ in 0..<1000 {
                 let client = try await mock.client()
                 try await client.post(chat("mock-stall"))

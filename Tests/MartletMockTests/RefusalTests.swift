@@ -1,5 +1,6 @@
 import MartletMock
 import Testing
+import WireTestSupport
 
 @Suite("Refusals")
 struct RefusalTests {
@@ -26,7 +27,7 @@ struct RefusalTests {
             let client = try await mock.client()
             client.expectAnswer()
             try await client.send("\(method) \(path) HTTP/1.1\r\nHost: mock\r\nContent-Length: 0\r\n\r\n")
-            let answer = try #require(try await client.answer())
+            let answer = try #require(try await client.nextAnswer())
             #expect(answer.status == 404)
             #expect(try decode(OpenAIError.self, answer.text).error.message.contains("\(method) \(path)"))
         }
@@ -53,7 +54,7 @@ struct RefusalTests {
             let client = try await mock.client()
             client.expectAnswer()
             try await client.send("NONSENSE\r\n\r\n")
-            let answer = try #require(try await client.answer())
+            let answer = try #require(try await client.nextAnswer())
             #expect(answer.status == 400)
             #expect(try decode(OpenAIError.self, answer.text).error.type == "invalid_request_error")
         }

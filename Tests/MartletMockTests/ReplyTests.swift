@@ -2,6 +2,7 @@ import MartletMock
 import NIOCore
 import Testing
 import Transport
+import WireTestSupport
 
 @Suite("Exact replies")
 struct ReplyTests {

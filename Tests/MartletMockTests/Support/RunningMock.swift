@@ -1,14 +1,15 @@
 import MartletMock
 import NIOCore
 import Transport
+import WireTestSupport
 
 /// A mock with workers of its own for the time of one test.
 struct RunningMock {
     let server: MockServer
     let recorder: MockRecorder
 
-    func client(isReading: Bool = true) async throws -> WireClient {
-        try await WireClient(port: server.port, isReading: isReading)
+    func client(isReading: Bool = true) async throws -> WireConnection {
+        try await WireConnection(port: server.port, isReading: isReading)
     }
 
     /// Sends one request on a connection of its own and reads the answer.

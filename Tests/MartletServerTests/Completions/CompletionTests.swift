@@ -3,6 +3,7 @@ import MartletMock
 import NIOCore
 import Testing
 import Transport
+import WireTestSupport
 
 @Suite("Completions of a text", .timeLimit(.minutes(2)))
 struct CompletionTests {

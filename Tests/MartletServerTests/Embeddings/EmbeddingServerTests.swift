@@ -3,6 +3,7 @@ import MartletMock
 import NIOCore
 import Testing
 import Transport
+import WireTestSupport
 
 @Suite("Embeddings over HTTP", .timeLimit(.minutes(2)))
 struct EmbeddingServerTests {

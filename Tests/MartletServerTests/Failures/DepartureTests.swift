@@ -4,6 +4,7 @@ import MartletMock
 import NIOCore
 import Testing
 import Transport
+import WireTestSupport
 
 @Suite("Callers that leave", .timeLimit(.minutes(2)))
 struct DepartureTests {

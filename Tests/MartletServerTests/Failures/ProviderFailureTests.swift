@@ -4,6 +4,7 @@ import MartletMock
 import NIOCore
 import Testing
 import Transport
+import WireTestSupport
 
 @Suite("Providers that fail", .timeLimit(.minutes(2)))
 struct ProviderFailureTests {

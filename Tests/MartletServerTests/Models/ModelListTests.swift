@@ -3,6 +3,7 @@ import MartletMock
 import NIOCore
 import Testing
 import Transport
+import WireTestSupport
 
 @Suite("Lists of models", .timeLimit(.minutes(2)))
 struct ModelListTests {
@@ -19,7 +20,7 @@ struct ModelListTests {
         }
     }
 
-    private func names(_ answer: Answer, _ list: String = "data", _ name: String = "id") throws -> [String] {
+    private func names(_ answer: WireAnswer, _ list: String = "data", _ name: String = "id") throws -> [String] {
         let entries = try #require(try object(answer.text)[list] as? [[String: Any]])
         return entries.compactMap { $0[name] as? String }
     }

@@ -4,6 +4,7 @@ import MartletServer
 import NIOCore
 import Testing
 import Transport
+import WireTestSupport
 
 @Suite("Metrics", .timeLimit(.minutes(2)))
 struct MetricsTests {

@@ -4,6 +4,7 @@ import MartletServer
 import NIOCore
 import Testing
 import Transport
+import WireTestSupport
 
 @Suite("Stopping", .timeLimit(.minutes(2)))
 struct ShutdownTests {

@@ -4,6 +4,7 @@ import MartletMock
 import NIOCore
 import Testing
 import Transport
+import WireTestSupport
 
 /// The mock is both the provider, in Bedrock's format, and the server that has the pictures.
 @Suite("Media by address, for a provider that takes bytes", .timeLimit(.minutes(2)))

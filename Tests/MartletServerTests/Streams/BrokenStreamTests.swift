@@ -4,6 +4,7 @@ import MartletMock
 import NIOCore
 import Testing
 import Transport
+import WireTestSupport
 
 @Suite("Streams that break", .timeLimit(.minutes(2)))
 struct BrokenStreamTests {
@@ -45,7 +46,7 @@ struct BrokenStreamTests {
         + "\n\n"
 
     /// The error event at the end of an answer that had begun.
-    private func errorCode(_ answer: Answer, after arriving: String) throws -> String? {
+    private func errorCode(_ answer: WireAnswer, after arriving: String) throws -> String? {
         #expect(answer.text.hasPrefix(arriving))
         #expect(!answer.text.contains("[DONE]"))
         let rest = answer.text.dropFirst(arriving.count)

@@ -5,6 +5,7 @@ import NIOPosix
 import Synchronization
 import Testing
 import Transport
+import WireTestSupport
 
 /// A provider that fails so many times before it answers with `{}`.
 final class FlakyProvider: Sendable {

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import Transport
+import WireTestSupport
 
 /// An error as OpenAI's SDKs read it, by another parser than the gateway's own.
 struct OpenAIError: Decodable, Equatable {
@@ -24,7 +25,7 @@ struct OpenAIError: Decodable, Equatable {
     }
 }
 
-extension Answer {
+extension WireAnswer {
     /// The error in the body, once it is sure that body and head name the same request.
     func error(sourceLocation: SourceLocation = #_sourceLocation) throws -> OpenAIError.Content {
         #expect(isComplete, sourceLocation: sourceLocation)

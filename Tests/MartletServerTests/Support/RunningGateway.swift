@@ -4,6 +4,7 @@ import MartletServer
 import NIOCore
 import Testing
 import Transport
+import WireTestSupport
 
 /// A gateway in front of a mock provider, both on workers of their own for the time of one test.
 struct RunningGateway {
@@ -18,7 +19,8 @@ struct RunningGateway {
     }
 
     /// Sends one request on a connection of its own and reads the answer.
-    func post(_ body: String, path: String = "/openai/v1/chat/completions", fields: String = "") async throws -> Answer
+    func post(_ body: String, path: String = "/openai/v1/chat/completions", fields: String = "") async throws
+        -> WireAnswer
     {
         let caller = try await caller()
         let answer = try await caller.post(body, path: path, fields: fields)
@@ -26,7 +28,7 @@ struct RunningGateway {
         return answer
     }
 
-    func get(_ path: String, method: String = "GET", fields: String = "") async throws -> Answer {
+    func get(_ path: String, method: String = "GET", fields: String = "") async throws -> WireAnswer {
         let caller = try await caller()
         let answer = try await caller.ask(
             "\(method) \(path) HTTP/1.1\r\nHost: g\r\n\(fields)\r\n",

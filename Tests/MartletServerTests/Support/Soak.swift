@@ -4,8 +4,10 @@ import MartletMock
 import MartletServer
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 import Transport
+import WireTestSupport
 
 /// Mixed traffic for a while, and what it leaves behind. Runs in a process of its own, so that its figures are not
 /// those of other tests.

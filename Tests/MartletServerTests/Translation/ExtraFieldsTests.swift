@@ -5,6 +5,7 @@ import MartletMock
 import NIOCore
 import Testing
 import Transport
+import WireTestSupport
 
 @Suite("Extra fields of the gateway's own routes", .timeLimit(.minutes(2)))
 struct ExtraFieldsTests {
@@ -49,17 +50,18 @@ struct ExtraFieldsTests {
         }
     }
 
-    @Test(arguments: [WireFormat.openAIChat, .anthropicMessages])
-    func chunksAreCounted(provider: WireFormat) async throws {
-        let pair = FormatPair(caller: .openAIChat, provider: provider)
+    @Test(arguments: native, WireFormat.providerFormats)
+    func chunksAreCounted(route: (WireFormat, String), provider: WireFormat) async throws {
+        let pair = FormatPair(caller: route.0, provider: provider)
         try await withGateway(settings(pair, pair.streamReply(), isStreamed: true)) { gateway in
-            let answer = try await gateway.post(pair.body(isStreamed: true), path: "/v1/chat/completions")
-            let chunks = try answer.events.dropLast().map { try JSONValue(parsing: $0.utf8.span) }
-            #expect(answer.events.last == "[DONE]")
+            let answer = try await gateway.post(pair.body(isStreamed: true), path: route.1)
+            let chunks = try answer.text.split(separator: "\n").filter { $0.hasPrefix("data: {") }
+                .map { try JSONValue(parsing: Array($0.utf8.dropFirst(6)).span) }
             #expect(chunks.count > 3)
             let fields = chunks.compactMap { $0["extra_fields"] }
             #expect(fields.map { $0["chunk_index"]?.integer } == chunks.indices.map { $0 })
-            #expect(fields.allSatisfy { $0["request_type"] == "chat_completion_stream" && $0["provider"] == "mock" })
+            let type: JSONValue = route.0 == .openAIResponses ? "responses_stream" : "chat_completion_stream"
+            #expect(fields.allSatisfy { $0["request_type"] == type && $0["provider"] == "mock" })
             #expect(pair.readStream(answer.body).last == .end)
         }
     }

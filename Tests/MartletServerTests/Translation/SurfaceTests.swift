@@ -5,6 +5,7 @@ import MartletMock
 import NIOCore
 import Testing
 import Transport
+import WireTestSupport
 
 /// The addresses that software kits and people write, for callers of every format.
 @Suite("Interfaces", .timeLimit(.minutes(2)))
@@ -134,7 +135,7 @@ struct SurfaceTests {
             let fields = "X-Request-ID: \(id)\r\n"
             let answer = try await gateway.post("{", path: pair.path(isStreamed: false), fields: fields)
             #expect(answer.status == 400)
-            #expect(answer.head.fields.string("x-request-id")?.hasPrefix("req_") == true)
+            #expect(answer.head.fields.string("x-request-id")?.hasPrefix("req-") == true)
             #expect(!answer.text.contains(#""x":"#))
             try expectError(answer, format, "JSON")
         }
@@ -153,7 +154,7 @@ struct SurfaceTests {
         }
     }
 
-    private func expectError(_ answer: Answer, _ format: WireFormat, _ part: String) throws {
+    private func expectError(_ answer: WireAnswer, _ format: WireFormat, _ part: String) throws {
         let body = try JSONValue(parsing: answer.body.readableBytesUInt8Span)
         let requestID = try #require(answer.head.fields.string("x-request-id"))
         let (message, type, id) =
@@ -173,5 +174,6 @@ struct SurfaceTests {
         #expect(message?.string?.contains(part) == true)
         #expect(type?.string?.isEmpty == false)
         #expect(id?.string == requestID)
+        #expect(answer.head.fields.string("x-amzn-requestid") == (format == .bedrockConverse ? requestID : nil))
     }
 }

@@ -5,6 +5,7 @@ import MartletMock
 import NIOCore
 import Testing
 import Transport
+import WireTestSupport
 
 /// Every format of callers with every format of providers, over sockets.
 @Suite("All formats over sockets", .timeLimit(.minutes(2)))

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Martlet
@@ -117,23 +118,22 @@ struct RequestIDTests {
         #expect(!RequestID.isAcceptable([UInt8](repeating: 0x61, count: 129)))
     }
 
-    @Test func newOnes() {
+    @Test func newOnes() throws {
         var random = SeededGenerator(seed: 1)
-        let ids = (0..<1000).map { _ in RequestID.make(using: &random) }
-        #expect(Set(ids).count == 1000)
+        let ids = (0..<10_000).map { _ in RequestID.make(at: 1_763_712_000, using: &random) }
+        #expect(Set(ids).count == ids.count)
         for id in ids {
             #expect(RequestID.isAcceptable(id.utf8))
-            #expect(id.hasPrefix("req_") && id.utf8.count == 36)
-            #expect(id.dropFirst(4).allSatisfy { "0123456789abcdef".contains($0) })
+            #expect(try #/req-1763712000-[0-9a-f]{16}/#.wholeMatch(in: id) != nil)
         }
     }
 
     @Test func digitsAreTheBits() {
         struct Fixed: RandomNumberGenerator {
-            var values: [UInt64]
-            mutating func next() -> UInt64 { values.removeFirst() }
+            let value: UInt64
+            mutating func next() -> UInt64 { value }
         }
-        var random = Fixed(values: [0x0123_4567_89ab_cdef, 0xf])
-        #expect(RequestID.make(using: &random) == "req_0123456789abcdef000000000000000f")
+        var random = Fixed(value: 0x0123_4567_89ab_cdef)
+        #expect(RequestID.make(at: 7, using: &random) == "req-7-0123456789abcdef")
     }
 }

@@ -15,16 +15,6 @@ import Testing
         #expect(written { $0.writeDecimal(value) } == String(value))
     }
 
-    @Test(arguments: [1, 9, 10, 15, 16, 17, 255, 256, 4095, 4096, 65536, Int.max])
-    func chunkHeader(_ count: Int) {
-        #expect(written { $0.writeChunkHeader(count) } == String(count, radix: 16) + "\r\n")
-    }
-
-    @Test(arguments: [0, -1, Int.min])
-    func noChunkHeaderEndsTheBodyByAccident(_ count: Int) {
-        #expect(written { $0.writeChunkHeader(count) } == "")
-    }
-
     @Test(arguments: [
         (200, "HTTP/1.1 200 OK\r\n"), (429, "HTTP/1.1 429 Too Many Requests\r\n"), (299, "HTTP/1.1 299 \r\n"),
         (99, "HTTP/1.1 500 Internal Server Error\r\n"), (1000, "HTTP/1.1 500 Internal Server Error\r\n"),
@@ -77,10 +67,7 @@ import Testing
             buffer.writeField("host", "a")
             buffer.writeField("transfer-encoding", "chunked")
             buffer.writeHeadEnd()
-            buffer.writeChunkHeader(26)
-            buffer.writeString("abcdefghijklmnopqrstuvwxyz")
-            buffer.writeChunkEnd()
-            buffer.writeLastChunk()
+            buffer.writeString("1a\r\nabcdefghijklmnopqrstuvwxyz\r\n0\r\n\r\n")
         }
         #expect(
             HTTPTranscript.ofRequests([Array(text.utf8)]).lines == [

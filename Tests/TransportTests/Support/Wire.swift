@@ -218,5 +218,5 @@ struct WireAnswer: Sendable {
 
     var status: Int { head.status }
     var text: String { String(buffer: body) }
-    var closes: Bool { head.fields.containsToken("connection", "close") }
+    var closes: Bool { head.fields.equals("connection", "close") }
 }

@@ -1,32 +1,35 @@
-import NIOCore
+package import NIOCore
 import NIOPosix
-import Transport
+package import Transport
 
 /// An answer as it came over the wire.
-struct WireAnswer {
-    var head: HTTPResponseHead
-    var body = ByteBuffer()
+package struct WireAnswer {
+    package var head: HTTPResponseHead
+    package var body = ByteBuffer()
     /// Whether it came to the end that HTTP defines.
-    var isComplete = false
+    package var isComplete = false
 
-    var status: Int { head.status }
-    var text: String { String(buffer: body) }
+    package var status: Int { head.status }
+    package var text: String { String(buffer: body) }
 
     /// The data of its server-sent events.
-    var events: [String] {
+    package var events: [String] {
         text.split(separator: "\n\n").map { $0.hasPrefix("data: ") ? String($0.dropFirst(6)) : "not an event: \($0)" }
     }
 }
 
-/// One plain connection to a server. It shares no code with the server but the parser of answers.
-final class WireClient {
+/// A caller without manners: a plain connection that sends what it is told and keeps every byte that comes. It shares
+/// no code with a server but the parser of answers.
+package final class WireConnection {
     private let channel: any Channel
     private var reads: AsyncStream<ByteBuffer>.Iterator
     private var received = ByteBuffer()
     private var parser = HTTPResponseParser()
 
-    /// - Parameter isReading: False for a caller that never reads what it is sent.
-    init(port: Int, isReading: Bool = true) async throws {
+    /// Connects to a server on this machine.
+    ///
+    /// - Parameter isReading: False for a caller that reads nothing before `startReading()`.
+    package init(port: Int, isReading: Bool = true) async throws {
         let (stream, continuation) = AsyncStream<ByteBuffer>.makeStream()
         channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.autoRead, value: isReading)
@@ -40,18 +43,30 @@ final class WireClient {
         reads = stream.makeAsyncIterator()
     }
 
-    func send(_ text: String) async throws {
+    /// Reads from now on.
+    package func startReading() async throws {
+        try await channel.setOption(.autoRead, value: true).get()
+        channel.read()
+    }
+
+    /// Sends these bytes.
+    package func send(_ text: String) async throws {
         try await channel.writeAndFlush(ByteBuffer(string: text))
     }
 
-    func post(_ body: String, path: String = "/v1/chat/completions", fields: String = "") async throws {
-        try await send(
-            "POST \(path) HTTP/1.1\r\nHost: mock\r\n\(fields)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
-        )
+    /// Prepares for the answer to a request.
+    package func expectAnswer(toHead: Bool = false) {
+        parser.expectResponse(toHead: toHead)
     }
 
-    /// Reads the next answer; nil when the connection closed before its head.
-    func answer() async throws -> WireAnswer? {
+    /// A request with a body of JSON.
+    package static func request(_ body: String, path: String, fields: String) -> String {
+        "POST \(path) HTTP/1.1\r\nHost: g\r\nContent-Type: application/json\r\n\(fields)"
+            + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    }
+
+    /// Reads the next answer as far as it comes; nil when the connection closed before its head.
+    package func nextAnswer() async throws -> WireAnswer? {
         var answer: WireAnswer?
         while true {
             while let event = try parser.next(&received) {
@@ -68,25 +83,9 @@ final class WireClient {
         }
     }
 
-    /// Sends a request and reads its answer.
-    func ask(
-        _ body: String,
-        path: String = "/v1/chat/completions",
-        fields: String = ""
-    ) async throws -> WireAnswer? {
-        parser.expectResponse(toHead: false)
-        try await post(body, path: path, fields: fields)
-        return try await answer()
-    }
-
-    /// Prepares for an answer to a request that was sent otherwise.
-    func expectAnswer() {
-        parser.expectResponse(toHead: false)
-    }
-
     /// What has come, as it came, up to and including `end`; all of it when the connection closes first.
-    func raw(until end: String) async -> String {
-        while !String(buffer: received).hasSuffix(end) {
+    package func raw(until end: String) async -> String {
+        while !String(buffer: received).contains(end) {
             guard let bytes = await reads.next(isolation: #isolation) else { break }
             received.writeImmutableBuffer(bytes)
         }
@@ -94,7 +93,17 @@ final class WireClient {
         return String(buffer: received)
     }
 
-    func close() async throws {
+    /// Waits until the other side has closed, and returns what came before.
+    package func rest() async -> String {
+        while let bytes = await reads.next(isolation: #isolation) {
+            received.writeImmutableBuffer(bytes)
+        }
+        defer { received.clear() }
+        return String(buffer: received)
+    }
+
+    /// Leaves.
+    package func close() async throws {
         try await channel.close().get()
     }
 }
