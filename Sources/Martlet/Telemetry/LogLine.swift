@@ -153,14 +153,15 @@ extension [UInt8] {
             append(contentsOf: String(value.magnitude).utf8)
             return
         }
-        let start = count
-        var rest = value
-        var digitCount = 0
-        repeat {
-            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
+        var digitCount = 1
+        var divisor = 1
+        while digitCount < minimumDigitCount || value / divisor >= 10 {
+            divisor *= 10
             digitCount += 1
-        } while rest > 0 || digitCount < minimumDigitCount
-        self[start...].reverse()
+        }
+        while divisor > 0 {
+            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
+            divisor /= 10
+        }
     }
 }

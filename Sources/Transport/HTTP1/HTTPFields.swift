@@ -48,16 +48,6 @@ package struct HTTPFields: Sendable {
         return bytes.readableBytesUInt8Span.equals(value, in: entry.value)
     }
 
-    /// Whether a comma-separated list, spread over all fields of that name, has an element that is the given text,
-    /// letter case aside.
-    package func containsToken(_ name: StaticString, _ token: StaticString) -> Bool {
-        let span = bytes.readableBytesUInt8Span
-        for entry in entries where span.equals(name, in: entry.name) {
-            if span.listContains(token, in: entry.value) { return true }
-        }
-        return false
-    }
-
     /// Calls the body with name and value of every field in the order received.
     package func forEach<Failure: Error>(
         _ body: (_ name: Span<UInt8>, _ value: Span<UInt8>) throws(Failure) -> Void

@@ -108,29 +108,6 @@ extension ByteBuffer {
         }
     }
 
-    /// Writes the line before the data of a chunk: its size in as few hexadecimal digits as it takes (RFC 9112 section
-    /// 7.1). The data and `writeChunkEnd` follow. Nothing is written for 0 and below, since 0 would end the body.
-    package mutating func writeChunkHeader(_ byteCount: Int) {
-        guard byteCount > 0 else { return }
-        var shift = (Int.bitWidth - 1 - byteCount.leadingZeroBitCount) / 4 * 4
-        while shift >= 0 {
-            let digit = UInt8((byteCount >> shift) & 0xF)
-            writeInteger(digit < 10 ? HTTPByte.zero + digit : UInt8(ascii: "a") + digit - 10)
-            shift -= 4
-        }
-        writeLineEnd()
-    }
-
-    /// Writes the line end behind the data of a chunk.
-    package mutating func writeChunkEnd() {
-        writeLineEnd()
-    }
-
-    /// Writes the last chunk and the empty trailer section, which end a chunked body.
-    package mutating func writeLastChunk() {
-        writeStaticString("0\r\n\r\n")
-    }
-
     private mutating func writeFieldName(_ name: StaticString) {
         writeStaticString(name)
         writeStaticString(": ")
