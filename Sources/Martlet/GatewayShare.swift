@@ -21,7 +21,7 @@ package final class GatewayShare {
 
     /// A new id for a request whose caller chose none.
     package func makeRequestID() -> String {
-        RequestID.make(using: &random)
+        RequestID.make(at: UnixTime.seconds(), using: &random)
     }
 
     /// Counts and logs a request that ended before it became one of the gateway's, such as one to an unknown path.

@@ -221,17 +221,11 @@ package final class GatewayService: HTTPService {
         with response: ResponseWriter
     ) {
         let status = status ?? error.status
+        let head = AnswerHead(failure: error, format: format, requestID: requestID)
         response.send(
             status: status,
             fields: { fields in
-                fields.writeField("Content-Type", "application/json")
-                fields.writeField("X-Request-ID", requestID)
-                if let retryAfter = error.retryAfter {
-                    fields.writeField("Retry-After", retryAfter)
-                }
-                if let exceptionName = AnswerHead(failure: error, format: format, requestID: requestID).exceptionName {
-                    fields.writeField("x-amzn-ErrorType", exceptionName)
-                }
+                head.writeFields(&fields)
                 if let allow {
                     fields.writeField("Allow", allow)
                 }

@@ -20,6 +20,9 @@ extension AnswerHead {
     func writeFields(_ fields: inout ByteBuffer) {
         fields.writeField("Content-Type", contentType)
         fields.writeField("X-Request-ID", requestID)
+        if isForBedrock {
+            fields.writeField("x-amzn-RequestId", requestID)
+        }
         if let retryAfter {
             fields.writeField("Retry-After", retryAfter)
         }

@@ -20,6 +20,8 @@ package struct AnswerHead {
     package var isEstimated = false
     /// The exception's name, for Bedrock's callers.
     package var exceptionName: String?
+    /// Whether the request's id also stands where Amazon's software looks for it.
+    package var isForBedrock = false
 
     package init(
         status: Int,
@@ -50,6 +52,7 @@ extension AnswerHead {
             retryAfter: error.retryAfter
         )
         if format == .bedrockConverse {
+            isForBedrock = true
             exceptionName = BedrockException(error.failure.kind).name
         }
     }

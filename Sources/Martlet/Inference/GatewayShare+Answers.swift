@@ -78,7 +78,13 @@ extension GatewayShare {
                 extraFields: answer.extraFields
             )
         } else {
-            relay = ObservingRelay(format: request.format, answer.context, sink: sink, exchange: answer.exchange)
+            relay = ObservingRelay(
+                format: request.format,
+                answer.context,
+                extraFields: answer.extraFields,
+                sink: sink,
+                exchange: answer.exchange
+            )
         }
         sink.begin(answer.passedHead)
         try await run(relay, answer, &record, to: sink)

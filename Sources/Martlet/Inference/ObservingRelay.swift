@@ -15,14 +15,22 @@ final class ObservingRelay: StreamRelay {
     private let format: WireFormat
     private let context: AnswerContext
     private var reader: AnswerStreamReader
+    private var inserter: ExtraFieldsInserter?
     private var frames: WholeFrames
     private var held = ByteBuffer()
     private var last: AnswerEvent?
     /// Elements of the array that a caller of Gemini's may want instead of events.
     private var elementCount = 0
 
-    init(format: WireFormat, _ context: AnswerContext, sink: any AnswerSink, exchange: Exchange) {
+    init(
+        format: WireFormat,
+        _ context: AnswerContext,
+        extraFields: ExtraFields?,
+        sink: any AnswerSink,
+        exchange: Exchange
+    ) {
         self.format = format
+        inserter = extraFields.map(ExtraFieldsInserter.init)
         self.context = context
         self.sink = sink
         self.exchange = exchange
@@ -111,6 +119,10 @@ final class ObservingRelay: StreamRelay {
         elementCount = count
         if isArray {
             sink.write(ByteBuffer(bytes: elements))
+        } else if inserter != nil {
+            var extended: [UInt8] = []
+            inserter?.append(bytes.extracting(..<end), to: &extended)
+            sink.write(ByteBuffer(bytes: extended))
         } else if let slice = buffer.getSlice(at: buffer.readerIndex, length: end), end > 0 {
             sink.write(slice)
         }

@@ -40,12 +40,14 @@ struct ProviderAnswer {
     /// What stands before the caller's answer where it is the provider's own.
     var passedHead: AnswerHead {
         let isArray = call.streamsAsArray && head.fields.isEventStream
-        return AnswerHead(
+        var answer = AnswerHead(
             status: head.status,
             contentType: isArray ? AnswerHead.json : head.fields.slice("content-type") ?? AnswerHead.json,
             requestID: call.requestID,
             provider: head
         )
+        answer.isForBedrock = call.format == .bedrockConverse
+        return answer
     }
 
     /// What stands before a translated answer.
@@ -57,6 +59,7 @@ struct ProviderAnswer {
             provider: head
         )
         answer.losses = losses
+        answer.isForBedrock = call.format == .bedrockConverse
         return answer
     }
 

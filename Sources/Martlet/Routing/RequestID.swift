@@ -18,22 +18,21 @@ package enum RequestID {
         }
     }
 
-    /// A new id: `req_` and 128 random bits in hexadecimal digits.
-    package static func make(using generator: inout some RandomNumberGenerator) -> String {
-        let high: UInt64 = generator.next()
-        let low: UInt64 = generator.next()
-        return String(unsafeUninitializedCapacity: 36) { buffer in
-            let prefix: StaticString = "req_"
-            prefix.withUTF8Buffer { bytes in
-                for (index, byte) in bytes.enumerated() { buffer[index] = byte }
-            }
-            for (index, word) in [high, low].enumerated() {
-                for digit in 0..<16 {
-                    let value = UInt8(truncatingIfNeeded: word >> (60 - 4 * UInt64(digit)) & 0xF)
-                    buffer[4 + index * 16 + digit] = value < 10 ? 0x30 + value : 0x57 + value
+    /// A new id: `req-`, the time in seconds since 1970 and 64 random bits in hexadecimal digits, as in
+    /// `req-1763712000-0123456789abcdef`.
+    package static func make(at seconds: Int, using generator: inout some RandomNumberGenerator) -> String {
+        var id = "req-\(seconds)-"
+        var bits: UInt64 = generator.next()
+        id.append(
+            String(unsafeUninitializedCapacity: 16) { buffer in
+                for index in 0..<16 {
+                    bits = bits << 4 | bits >> 60
+                    let digit = UInt8(truncatingIfNeeded: bits & 0xF)
+                    buffer[index] = digit < 10 ? 0x30 + digit : 0x57 + digit
                 }
+                return 16
             }
-            return 36
-        }
+        )
+        return id
     }
 }
