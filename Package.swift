@@ -9,6 +9,7 @@ let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift
 let nioConcurrencyHelpers = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 // Targets stand in the order of the floors in docs/architecture.md: each imports only what stands above it here.
@@ -22,6 +23,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     ],
     targets: [
@@ -32,7 +34,9 @@ let package = Package(
         .target(name: "Dialects", dependencies: ["JSON", "Framing"]),
         .target(
             name: "Martlet",
-            dependencies: ["JSON", "Framing", "Dialects", "Transport", deque, nioConcurrencyHelpers, nioCore, nioPosix]
+            dependencies: [
+                "JSON", "Framing", "Dialects", "Transport", crypto, deque, nioConcurrencyHelpers, nioCore, nioPosix,
+            ]
         ),
         .target(
             name: "MartletServer",
