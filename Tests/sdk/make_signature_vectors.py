@@ -136,13 +136,13 @@ def row(case: Case) -> str:
         arguments.append(f"service: {text(case.service)}")
     if case.time != NOON:
         arguments.append(f"second: {int(case.time.timestamp())}")
+        arguments.append(f"date: {text(request.headers['X-Amz-Date'])}")
     if case.token:
         arguments.append("hasToken: true")
     if case.sends_hash:
         arguments.append(f"payloadHash: {text(request.headers['X-Amz-Content-SHA256'])}")
     _, _, values = request.headers["Authorization"].partition(" ")
     signature = dict(value.split("=", 1) for value in values.split(", "))
-    arguments.append(f"date: {text(request.headers['X-Amz-Date'])}")
     arguments.append(f"signedHeaders: {text(signature['SignedHeaders'])}")
     arguments.append(f"signature: {text(signature['Signature'])}")
     lines = ",\n".join(f"            {argument}" for argument in arguments)

@@ -28,9 +28,9 @@ struct SignatureVector: Sendable, CustomTestStringConvertible {
         region: String = "us-east-1",
         service: String = "bedrock",
         second: Int64 = 1_787_140_800,
+        date: String = "20260819T120000Z",
         hasToken: Bool = false,
         payloadHash: String? = nil,
-        date: String,
         signedHeaders: String,
         signature: String
     ) {

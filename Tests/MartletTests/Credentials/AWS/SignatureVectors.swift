@@ -35,7 +35,6 @@ extension SignatureVector {
             "",
             host: "bedrock-runtime.us-east-1.amazonaws.com",
             service: "service",
-            date: "20260819T120000Z",
             signedHeaders: "host;x-amz-date",
             signature: "9b75eb2b424e68ee6e33f63a3b5be661066289e46691f1e1e4487f9a3c8d4e39"
         ),
@@ -46,7 +45,6 @@ extension SignatureVector {
             host: "bedrock-runtime.us-east-1.amazonaws.com",
             headers: [("Content-Type", "application/json")],
             body: "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Grüße, 世界 🦜\"}]}]}",
-            date: "20260819T120000Z",
             signedHeaders: "content-type;host;x-amz-date",
             signature: "89df8338aaef8d8d03cca821526a876b1aafaee77cee5e4e7610180f6b5841fc"
         ),
@@ -57,7 +55,6 @@ extension SignatureVector {
             host: "bedrock-runtime.us-east-1.amazonaws.com",
             headers: [("Content-Type", "application/json")],
             body: "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Grüße, 世界 🦜\"}]}]}",
-            date: "20260819T120000Z",
             signedHeaders: "content-type;host;x-amz-date",
             signature: "160ad47b79138f8df038f5f81b1db551c8b81192b20b928b6379ff2669c8b33e"
         ),
@@ -68,7 +65,6 @@ extension SignatureVector {
             host: "bedrock-runtime.us-east-1.amazonaws.com",
             headers: [("Content-Type", "application/json")],
             body: "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Grüße, 世界 🦜\"}]}]}",
-            date: "20260819T120000Z",
             signedHeaders: "content-type;host;x-amz-date",
             signature: "131184d809096dbb423ce28bdb8000a1600677a57337d95b285460ea1613af99"
         ),
@@ -79,7 +75,6 @@ extension SignatureVector {
             host: "bedrock-runtime.us-east-1.amazonaws.com",
             headers: [("Content-Type", "application/json")],
             body: "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Grüße, 世界 🦜\"}]}]}",
-            date: "20260819T120000Z",
             signedHeaders: "content-type;host;x-amz-date",
             signature: "f5d0bff793fd5deed391ea7f35c8e3500cdfc5d304e7054787eaaf78f5fd9790"
         ),
@@ -90,7 +85,6 @@ extension SignatureVector {
             host: "bedrock-runtime.us-east-1.amazonaws.com",
             headers: [("Content-Type", "application/json")],
             body: "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Grüße, 世界 🦜\"}]}]}",
-            date: "20260819T120000Z",
             signedHeaders: "content-type;host;x-amz-date",
             signature: "8d6a98704e60c487bb5b704b163a72f2e96f1a009fe43f7c05bd8d1c928cb5d6"
         ),
@@ -102,7 +96,6 @@ extension SignatureVector {
             headers: [("Content-Type", "application/json")],
             body: "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Grüße, 世界 🦜\"}]}]}",
             hasToken: true,
-            date: "20260819T120000Z",
             signedHeaders: "content-type;host;x-amz-date;x-amz-security-token",
             signature: "27861b5f815b4efc49b4d11673159f88931875e704436c7e764de23bd0e734b8"
         ),
@@ -114,7 +107,6 @@ extension SignatureVector {
             headers: [("Content-Type", "application/json")],
             body: "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Grüße, 世界 🦜\"}]}]}",
             payloadHash: "8f3822a2fcab6a06b0703da428f08f5c9c347c834a693f73e12e40d30de15356",
-            date: "20260819T120000Z",
             signedHeaders: "content-type;host;x-amz-content-sha256;x-amz-date",
             signature: "5a3242e5c1e5452bd96c3bef9efd128a5b95938172777b5a9a1079e6026fb228"
         ),
@@ -126,7 +118,6 @@ extension SignatureVector {
             body: "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Grüße, 世界 🦜\"}]}]}",
             hasToken: true,
             payloadHash: "8f3822a2fcab6a06b0703da428f08f5c9c347c834a693f73e12e40d30de15356",
-            date: "20260819T120000Z",
             signedHeaders: "host;x-amz-content-sha256;x-amz-date;x-amz-security-token",
             signature: "a514442ffa74fefa218ed7749883219c1c4f29dc9a17686a280073f6de621f2b"
         ),
@@ -136,7 +127,6 @@ extension SignatureVector {
             "/foundation-models",
             host: "bedrock-runtime.us-east-1.amazonaws.com",
             payloadHash: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-            date: "20260819T120000Z",
             signedHeaders: "host;x-amz-content-sha256;x-amz-date",
             signature: "1ff55564fc82e42b49c3563a62b93f7a47a054043d68ed5df3cfe35054cb17d7"
         ),
@@ -145,7 +135,6 @@ extension SignatureVector {
             "GET",
             "/foundation-models?byProvider=anthropic&byInferenceType=ON_DEMAND",
             host: "bedrock-runtime.us-east-1.amazonaws.com",
-            date: "20260819T120000Z",
             signedHeaders: "host;x-amz-date",
             signature: "5284c7430aca9aa8a8c45f1e073974b61e05b32e3e488d2c2c0757a62d628c0e"
         ),
@@ -154,7 +143,6 @@ extension SignatureVector {
             "GET",
             "/?b=2&a=1&c=3&a=0",
             host: "bedrock-runtime.us-east-1.amazonaws.com",
-            date: "20260819T120000Z",
             signedHeaders: "host;x-amz-date",
             signature: "5e919a82661b207e4e3bd232cea30ac24d34263dba5e2111559c45e031adc457"
         ),
@@ -163,7 +151,6 @@ extension SignatureVector {
             "GET",
             "/?Param1=Value1&param1=value1&Param=x",
             host: "bedrock-runtime.us-east-1.amazonaws.com",
-            date: "20260819T120000Z",
             signedHeaders: "host;x-amz-date",
             signature: "679a37b9cfe92a4a076bd571e7c3ffeee85869616feadd65f1358ee32001d588"
         ),
@@ -172,7 +159,6 @@ extension SignatureVector {
             "GET",
             "/?acl&uploads=",
             host: "bedrock-runtime.us-east-1.amazonaws.com",
-            date: "20260819T120000Z",
             signedHeaders: "host;x-amz-date",
             signature: "4f0c9f04ca25f6ba7d905de6f750772b11627e6da8a0002a65fb494706ed444f"
         ),
@@ -181,7 +167,6 @@ extension SignatureVector {
             "GET",
             "/?name=a%20b%2Fc%3D%26&list=%C3%A4",
             host: "bedrock-runtime.us-east-1.amazonaws.com",
-            date: "20260819T120000Z",
             signedHeaders: "host;x-amz-date",
             signature: "1b919b358d61920c9f37dddde414a51829253a1a4908ca6122552b89a4a78518"
         ),
@@ -190,7 +175,6 @@ extension SignatureVector {
             "GET",
             "/-._~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ?-._~=-._~",
             host: "bedrock-runtime.us-east-1.amazonaws.com",
-            date: "20260819T120000Z",
             signedHeaders: "host;x-amz-date",
             signature: "7201ef7e571d93b78214daab14c722f67575cf9e9b0304c275b0606700909653"
         ),
@@ -199,7 +183,6 @@ extension SignatureVector {
             "GET",
             "/example%20space/",
             host: "bedrock-runtime.us-east-1.amazonaws.com",
-            date: "20260819T120000Z",
             signedHeaders: "host;x-amz-date",
             signature: "bf5558e40652ff07f46aaf14c16c411b7e183231eb6e2ff40aa8190a594c07db"
         ),
@@ -208,7 +191,6 @@ extension SignatureVector {
             "GET",
             "/%E1%88%B4",
             host: "bedrock-runtime.us-east-1.amazonaws.com",
-            date: "20260819T120000Z",
             signedHeaders: "host;x-amz-date",
             signature: "34b1b75b98be006c9598397639d50a12aaccd45ca5f559e7f99b6a3a03a8442b"
         ),
@@ -217,7 +199,6 @@ extension SignatureVector {
             "GET",
             "/a!b$c&d'e(f)g*h+i,j;k=l:m@n",
             host: "bedrock-runtime.us-east-1.amazonaws.com",
-            date: "20260819T120000Z",
             signedHeaders: "host;x-amz-date",
             signature: "69aea5e4c205a61fbf2332d081252e2b3e615857f34b42b7430c409c24f67427"
         ),
@@ -226,7 +207,6 @@ extension SignatureVector {
             "GET",
             "//example//x/",
             host: "bedrock-runtime.us-east-1.amazonaws.com",
-            date: "20260819T120000Z",
             signedHeaders: "host;x-amz-date",
             signature: "8fac1acbb31801c730e1bd998092daca9be3f59efdef9525f74d699d27bce732"
         ),
@@ -235,7 +215,6 @@ extension SignatureVector {
             "GET",
             "/./example/../other/./x/..",
             host: "bedrock-runtime.us-east-1.amazonaws.com",
-            date: "20260819T120000Z",
             signedHeaders: "host;x-amz-date",
             signature: "07b90d3f7dd49ab037ed195bab3c2b2ceec146b0eeb1e43044d1279ff11b898a"
         ),
@@ -244,7 +223,6 @@ extension SignatureVector {
             "GET",
             "/../../x",
             host: "bedrock-runtime.us-east-1.amazonaws.com",
-            date: "20260819T120000Z",
             signedHeaders: "host;x-amz-date",
             signature: "48ac34229fa540e7fecd0ca65893f96fb2303492f1f87e2a7d62e09d84c89733"
         ),
@@ -253,7 +231,6 @@ extension SignatureVector {
             "GET",
             "/.well-known/..hidden",
             host: "bedrock-runtime.us-east-1.amazonaws.com",
-            date: "20260819T120000Z",
             signedHeaders: "host;x-amz-date",
             signature: "5b9c21318d1e011ac9b90ada3ccb6ce2c61e4f1b27d7f27c2527302d3c5642d1"
         ),
@@ -263,7 +240,6 @@ extension SignatureVector {
             "/",
             host: "bedrock-runtime.us-east-1.amazonaws.com",
             headers: [("My-Header1", "  a   b  c "), ("My-Header2", "\"a   b   c\"")],
-            date: "20260819T120000Z",
             signedHeaders: "host;my-header1;my-header2;x-amz-date",
             signature: "8abbce5c436397322905b91adda496d8b17f4f9f09992a9566033c4c1b5143ea"
         ),
@@ -273,7 +249,6 @@ extension SignatureVector {
             "/",
             host: "bedrock-runtime.us-east-1.amazonaws.com",
             headers: [("My-Header", "value4"), ("My-Header", "value1"), ("my-header", "value3")],
-            date: "20260819T120000Z",
             signedHeaders: "host;my-header;x-amz-date",
             signature: "c19c8e85f599560929b7a435044ea725bceb736719f566fe25eec4b21435fbeb"
         ),
@@ -283,7 +258,6 @@ extension SignatureVector {
             "/",
             host: "bedrock-runtime.us-east-1.amazonaws.com",
             headers: [("X-Amz-Apple", "1"), ("X-Amz-Security", "2"), ("Zoo", "3"), ("A", "4")],
-            date: "20260819T120000Z",
             signedHeaders: "a;host;x-amz-apple;x-amz-date;x-amz-security;zoo",
             signature: "933ca8ef74c871c2048fe95d92b14f4641ea5443dfbf5946ea731e2b6d0fadde"
         ),
@@ -293,7 +267,6 @@ extension SignatureVector {
             "/model/anthropic.claude-3-5-sonnet-20240620-v1%3A0/converse",
             host: "bedrock-runtime.us-east-1.amazonaws.com",
             headers: [("X-Amzn-Bedrock-GuardrailIdentifier", "gr-1"), ("Content-Type", "application/json")],
-            date: "20260819T120000Z",
             signedHeaders: "content-type;host;x-amz-date;x-amzn-bedrock-guardrailidentifier",
             signature: "26f2eff067cdf6c4392def6109f4449d88b0e98450bd297eee3b4726e688b007"
         ),
@@ -303,7 +276,6 @@ extension SignatureVector {
             "/",
             host: "bedrock-runtime.us-east-1.amazonaws.com",
             headers: [("User-Agent", "martlet"), ("Connection", "close"), ("X-Amzn-Trace-Id", "1")],
-            date: "20260819T120000Z",
             signedHeaders: "host;x-amz-date",
             signature: "0ebac0b37d4debb46a73df04cd67ff4fdc452368f5cc192b79330d10321d3238"
         ),
@@ -313,7 +285,6 @@ extension SignatureVector {
             "/",
             host: "bedrock-runtime.us-east-1.amazonaws.com",
             headers: [("X-Empty", "")],
-            date: "20260819T120000Z",
             signedHeaders: "host;x-amz-date;x-empty",
             signature: "f2c37a2debdafa2f2ceb3ba2646b7f7b9b42ce29f13887fa26bb18ba1336d1c1"
         ),
@@ -323,7 +294,6 @@ extension SignatureVector {
             "/model/anthropic.claude-3-5-sonnet-20240620-v1%3A0/converse",
             host: "localhost:4566",
             body: "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Grüße, 世界 🦜\"}]}]}",
-            date: "20260819T120000Z",
             signedHeaders: "host;x-amz-date",
             signature: "2d7b2147a2fdc116442908a23bcfe3dbd2b0c9bbaee019e75ca3ee1ac123a5e6"
         ),
@@ -334,7 +304,6 @@ extension SignatureVector {
             host: "bedrock-runtime.eu-central-1.amazonaws.com",
             body: "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Grüße, 世界 🦜\"}]}]}",
             region: "eu-central-1",
-            date: "20260819T120000Z",
             signedHeaders: "host;x-amz-date",
             signature: "6a112708222dc76ecdcbe6298b345736915baef52c783beca15e6861b772bef8"
         ),
@@ -345,7 +314,6 @@ extension SignatureVector {
             host: "sts.cn-north-1.amazonaws.com.cn",
             region: "cn-north-1",
             service: "sts",
-            date: "20260819T120000Z",
             signedHeaders: "host;x-amz-date",
             signature: "692479444f236499b01beedc0a27b54859d66bef253d7c44cdce9ee8043b9a57"
         ),
@@ -405,7 +373,6 @@ extension SignatureVector {
             "/x",
             host: "bedrock-runtime.us-east-1.amazonaws.com",
             body: "\n\n",
-            date: "20260819T120000Z",
             signedHeaders: "host;x-amz-date",
             signature: "9b4d06dfadd549abb1080e9a449c5a1c2b669fa5072c0fa12b681690753d5deb"
         ),
@@ -415,7 +382,6 @@ extension SignatureVector {
             "/",
             host: "bedrock-runtime.us-east-1.amazonaws.com",
             body: String(repeating: "0123456789abcdef", count: 4096),
-            date: "20260819T120000Z",
             signedHeaders: "host;x-amz-date",
             signature: "acadbf8381dd218a372c9b6fbb8cb4c02ac36ab54ce9d183120c5bd3bc9122a2"
         ),
