@@ -1,0 +1,71 @@
+import JSON
+
+/// Where the token comes from that is exchanged for one of Google: a file, or an address that the host's surroundings
+/// serve.
+struct GoogleSubjectToken: Sendable {
+    private enum Place: Sendable {
+        case file(String)
+        case address(String, headers: [(name: String, value: String)])
+    }
+
+    private let place: Place
+    /// The member that holds the token where it comes in JSON; nil where it comes alone.
+    private let member: String?
+
+    init(_ source: CredentialFile) throws(CredentialProblem) {
+        for (member, what) in [
+            ("environment_id", "AWS"), ("executable", "executables"), ("certificate", "certificates"),
+        ] where source.has(member) {
+            throw source.problem(member, "is not supported: tokens come from a file or a URL, not from \(what)")
+        }
+        let file = try source.optionalText("file")
+        let address = try source.optionalText("url")
+        switch (file, address) {
+        case (let file?, nil): place = .file(file)
+        case (nil, let address?):
+            place = .address(
+                try CredentialAddress.local(address, origin: "\(source.name): \"credential_source.url\""),
+                headers: try source.optionalObject("headers")?.allTexts() ?? []
+            )
+        case (nil, nil): throw source.problem("file", "and \"url\" are missing")
+        case (_?, _?): throw source.problem("file", "and \"url\" exclude each other")
+        }
+        member = try Self.member(source)
+    }
+
+    private static func member(_ source: CredentialFile) throws(CredentialProblem) -> String? {
+        guard let format = try source.optionalObject("format") else { return nil }
+        switch try format.optionalText("type") {
+        case nil, "text": return nil
+        case "json": return try format.text("subject_token_field_name")
+        case let type?: throw format.problem("type", "is \(ShownText.quoted(type)), but has to be text or json")
+        }
+    }
+
+    /// Gets the token.
+    func token(_ surroundings: CredentialSurroundings) async throws -> CredentialSecret {
+        switch place {
+        case .file(let path):
+            return try token(in: try surroundings.tokenFile(path), origin: "The token file \(ShownText.quoted(path))")
+        case .address(let address, let headers):
+            let service = TokenService(
+                name: "The service of the token at \(ShownText.address(address))",
+                secrets: headers.map { CredentialSecret($0.value) }
+            )
+            let request = CredentialRequest.getting(address, headers: headers)
+            let response = try await surroundings.answer(to: request, of: service)
+            guard response.status == 200 else { throw service.refusal(response) }
+            return try token(in: String(decoding: response.body, as: UTF8.self), origin: service.name)
+        }
+    }
+
+    /// The token in what was read.
+    private func token(in text: String, origin: String) throws(CredentialProblem) -> CredentialSecret {
+        var token = text
+        if let member {
+            token = try CredentialFile(parsing: Array(text.utf8), name: origin).text(member)
+        }
+        guard !token.isEmpty else { throw CredentialProblem(message: "\(origin) holds no token.") }
+        return CredentialSecret(token)
+    }
+}
