@@ -17,12 +17,12 @@ struct AzureAuthority: Sendable {
 
     /// What tokens of Azure's AI services are for in the authority's cloud.
     var scope: String {
-        let isOf = { (host: String) in address == "https://\(host)" }
-        if isOf("login.microsoftonline.us") { return "https://cognitiveservices.azure.us/.default" }
-        if isOf("login.chinacloudapi.cn") || isOf("login.partner.microsoftonline.cn") {
-            return "https://cognitiveservices.azure.cn/.default"
+        switch address.lowercased() {
+        case "https://login.microsoftonline.us": "https://cognitiveservices.azure.us/.default"
+        case "https://login.chinacloudapi.cn", "https://login.partner.microsoftonline.cn":
+            "https://cognitiveservices.azure.cn/.default"
+        default: "https://cognitiveservices.azure.com/.default"
         }
-        return "https://cognitiveservices.azure.com/.default"
     }
 
     /// The address of a tenant's tokens (Microsoft identity platform, version 2.0).

@@ -22,6 +22,12 @@ enum GoogleCredential: Sendable {
     }
 
     init(_ file: CredentialFile) throws(CredentialProblem) {
+        if let domain = try file.optionalText("universe_domain"), domain != "googleapis.com" {
+            throw file.problem(
+                "universe_domain",
+                "is \(ShownText.quoted(domain)), but only googleapis.com is supported"
+            )
+        }
         switch try file.text("type") {
         case "service_account": self = .serviceAccount(try GoogleServiceAccount(file))
         case "authorized_user": self = .authorizedUser(try GoogleAuthorizedUser(file))

@@ -25,12 +25,22 @@ struct GoogleSubjectToken: Sendable {
         case (nil, let address?):
             place = .address(
                 try CredentialAddress.local(address, origin: "\(source.name): \"credential_source.url\""),
-                headers: try source.optionalObject("headers")?.allTexts() ?? []
+                headers: try Self.headers(source)
             )
         case (nil, nil): throw source.problem("file", "and \"url\" are missing")
         case (_?, _?): throw source.problem("file", "and \"url\" exclude each other")
         }
         member = try Self.member(source)
+    }
+
+    private static func headers(_ source: CredentialFile) throws(CredentialProblem) -> [(name: String, value: String)] {
+        let headers = try source.optionalObject("headers")?.allTexts() ?? []
+        for (name, value) in headers {
+            guard TokenService.isToken(name), value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else {
+                throw source.problem("headers", "holds what cannot stand in a header field")
+            }
+        }
+        return headers
     }
 
     private static func member(_ source: CredentialFile) throws(CredentialProblem) -> String? {

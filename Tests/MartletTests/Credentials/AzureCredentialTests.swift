@@ -19,6 +19,10 @@ struct AzureCredentialTests {
                 "https://login.microsoftonline.us/", "https://login.microsoftonline.us",
                 "https://cognitiveservices.azure.us/.default"
             ),
+            (
+                "Login.MicrosoftOnline.us", "https://Login.MicrosoftOnline.us",
+                "https://cognitiveservices.azure.us/.default"
+            ),
             ("login.chinacloudapi.cn", "https://login.chinacloudapi.cn", "https://cognitiveservices.azure.cn/.default"),
             (
                 "login.partner.microsoftonline.cn", "https://login.partner.microsoftonline.cn",
@@ -62,7 +66,7 @@ struct AzureCredentialTests {
         #expect(request.method == "POST")
         #expect(request.url == "https://login.microsoftonline.com/tenant-1/oauth2/v2.0/token")
         #expect(
-            request.text == "grant_type=client_credentials&client_id=client-1&client_secret=a~b%2Fc%2Bd"
+            request.bodyText == "grant_type=client_credentials&client_id=client-1&client_secret=a~b%2Fc%2Bd"
                 + "&scope=https%3A%2F%2Fcognitiveservices.azure.com%2F.default"
         )
     }

@@ -8,7 +8,8 @@ struct CredentialAddressTests {
         arguments: [
             "https://oauth2.googleapis.com/token", "https://accounts.google.com/o/oauth2/token",
             "https://token.internal.example:8443/token", "http://127.0.0.1:8080/token", "http://localhost/token",
-            "http://[::1]:1/token", "HTTPS://oauth2.googleapis.com/token",
+            "http://[::1]:1/token", "https://example.com/accounts/a@b.example.com:token", "https://example.com",
+            "HTTPS://oauth2.googleapis.com/token",
         ]
     )
     func secretsGoEncryptedOrNowhere(_ text: String) throws {
@@ -24,6 +25,8 @@ struct CredentialAddressTests {
             ("oauth2.googleapis.com/token", "which is no http or https address."),
             ("https://", "which is no http or https address."),
             ("https://example.com/token?a=b", "which is no http or https address."),
+            ("https://example.com/\\", "which is no http or https address."),
+            ("https://example.com#x", "which is no http or https address."),
             ("https://name:word@example.com/", "which is no http or https address."),
             ("https://example.com/\r\nX: y", "which is no http or https address."),
         ]
@@ -39,7 +42,9 @@ struct CredentialAddressTests {
         #expect(try CredentialAddress.local(text, origin: "It") == text)
     }
 
-    @Test(arguments: ["file:///etc/passwd", "http://h/#x", "http://h/?a b", "http://h/?\n", "http://a:b@h/", ""])
+    @Test(arguments: [
+        "file:///etc/passwd", "http://h/#x", "http://h/?a b", "http://h/?\n", "http://a:b@h/", "http:///x", "",
+    ])
     func otherPlacesAreRefused(_ text: String) {
         #expect(throws: CredentialProblem.self) { try CredentialAddress.local(text, origin: "It") }
     }

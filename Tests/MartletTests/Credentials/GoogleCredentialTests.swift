@@ -54,7 +54,7 @@ struct GoogleCredentialTests {
         let exchange = ScriptedExchange((200, Self.answer))
         #expect(try await credential.token(CredentialSurroundings(exchange)).expiry == 1_003_599)
         #expect(
-            exchange.requests.map(\.text) == [
+            exchange.requests.map(\.bodyText) == [
                 "grant_type=refresh_token&client_id=client-1&client_secret=client%2Fsecret%2B1%20%26%3D"
                     + "&refresh_token=1%2F%2Frefresh-token"
             ]

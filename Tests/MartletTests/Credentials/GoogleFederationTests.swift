@@ -7,7 +7,7 @@ import Testing
 struct GoogleFederationTests {
     private static let answer = #"{"access_token":"source-token","expires_in":3599}"#
     private static let account =
-        "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/a:generateAccessToken"
+        "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/a@b.example.com:generateAccessToken"
 
     private func credential(_ members: JSONObject) throws -> GoogleCredential {
         try GoogleCredential(parsing: JSONWriter().write(.object(members)), name: "The file")
@@ -49,7 +49,7 @@ struct GoogleFederationTests {
         #expect(requests.last?.field("Authorization") == "Bearer source-token")
         #expect(requests.last?.field("Content-Type") == "application/json")
         #expect(
-            requests.last?.text
+            requests.last?.bodyText
                 == #"{"scope":["https://www.googleapis.com/auth/cloud-platform"],"lifetime":"3600s"}"#
         )
         #expect(try credential(impersonation).quotaProjectID == "paying")
@@ -63,7 +63,9 @@ struct GoogleFederationTests {
             (200, #"{"accessToken":"t","expireTime":"1970-01-12T14:46:40Z"}"#)
         )
         _ = try await token(members, exchange)
-        #expect(exchange.requests.last?.text.hasSuffix(#","delegates":["d1@example.com","d2@example.com"]}"#) == true)
+        #expect(
+            exchange.requests.last?.bodyText.hasSuffix(#","delegates":["d1@example.com","d2@example.com"]}"#) == true
+        )
     }
 
     @Test(
@@ -178,7 +180,7 @@ struct GoogleFederationTests {
         let token = try await token(external(["file": "/token"], more), exchange, files: ["/token": "subject"])
         #expect(token.value.value == "target-token")
         #expect(exchange.requests.last?.field("Authorization") == "Bearer source-token")
-        #expect(exchange.requests.last?.text.contains(#""lifetime":"2800s""#) == true)
+        #expect(exchange.requests.last?.bodyText.contains(#""lifetime":"2800s""#) == true)
     }
 
     @Test(
@@ -196,6 +198,11 @@ struct GoogleFederationTests {
             ),
             (["url": "file:///etc/passwd"], "\"credential_source.url\" is \"file:///etc/passwd\""),
             (["url": "http://b", "headers": ["a": 5]], "\"credential_source.headers.a\" is no text"),
+            (
+                ["url": "http://b", "headers": ["a": "b\r\nc: d"]],
+                "\"credential_source.headers\" holds what cannot stand"
+            ),
+            (["url": "http://b", "headers": ["a b": "c"]], "\"credential_source.headers\" holds what cannot stand"),
             ("x", "\"credential_source\" is no object"),
         ] as [(JSONValue, String)]
     )

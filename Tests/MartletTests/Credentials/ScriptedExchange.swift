@@ -60,7 +60,7 @@ extension CredentialSurroundings {
 
 extension CredentialRequest {
     /// The body as text.
-    var text: String { String(decoding: body, as: UTF8.self) }
+    var bodyText: String { String(decoding: body, as: UTF8.self) }
 
     /// The value of a field.
     func field(_ name: String) -> String? { headers.first { $0.name == name }?.value }
@@ -68,7 +68,7 @@ extension CredentialRequest {
     /// The members of a form, escapes resolved.
     var form: [String: String] {
         var fields: [String: String] = [:]
-        for pair in text.split(separator: "&") {
+        for pair in bodyText.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2 else { continue }
             fields[Self.unescaped(parts[0])] = Self.unescaped(parts[1])
