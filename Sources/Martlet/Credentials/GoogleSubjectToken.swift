@@ -1,11 +1,10 @@
-import JSON
-
 /// Where the token comes from that is exchanged for one of Google: a file, or an address that the host's surroundings
 /// serve.
 struct GoogleSubjectToken: Sendable {
     private enum Place: Sendable {
         case file(String)
-        case address(String, headers: [(name: String, value: String)])
+        /// Keys may stand in the address's query as well as in fields.
+        case address(CredentialSecret, headers: [(name: String, value: CredentialSecret)])
     }
 
     private let place: Place
@@ -24,7 +23,9 @@ struct GoogleSubjectToken: Sendable {
         case (let file?, nil): place = .file(file)
         case (nil, let address?):
             place = .address(
-                try CredentialAddress.local(address, origin: "\(source.name): \"credential_source.url\""),
+                CredentialSecret(
+                    try CredentialAddress.local(address, origin: "\(source.name): \"credential_source.url\"")
+                ),
                 headers: try Self.headers(source)
             )
         case (nil, nil): throw source.problem("file", "and \"url\" are missing")
@@ -33,14 +34,16 @@ struct GoogleSubjectToken: Sendable {
         member = try Self.member(source)
     }
 
-    private static func headers(_ source: CredentialFile) throws(CredentialProblem) -> [(name: String, value: String)] {
+    private static func headers(_ source: CredentialFile) throws(CredentialProblem) -> [(
+        name: String, value: CredentialSecret
+    )] {
         let headers = try source.optionalObject("headers")?.allTexts() ?? []
         for (name, value) in headers {
             guard TokenService.isToken(name), value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else {
                 throw source.problem("headers", "holds what cannot stand in a header field")
             }
         }
-        return headers
+        return headers.map { ($0.name, CredentialSecret($0.value)) }
     }
 
     private static func member(_ source: CredentialFile) throws(CredentialProblem) -> String? {
@@ -59,10 +62,10 @@ struct GoogleSubjectToken: Sendable {
             return try token(in: try surroundings.tokenFile(path), origin: "The token file \(ShownText.quoted(path))")
         case .address(let address, let headers):
             let service = TokenService(
-                name: "The service of the token at \(ShownText.address(address))",
-                secrets: headers.map { CredentialSecret($0.value) }
+                name: "The service of the token at \(ShownText.address(address.value))",
+                secrets: headers.map(\.value)
             )
-            let request = CredentialRequest.getting(address, headers: headers)
+            let request = CredentialRequest.getting(address.value, headers: headers.map { ($0.name, $0.value.value) })
             let response = try await surroundings.answer(to: request, of: service)
             guard response.status == 200 else { throw service.refusal(response) }
             return try token(in: String(decoding: response.body, as: UTF8.self), origin: service.name)

@@ -45,9 +45,19 @@ struct CredentialDisplayTests {
             ),
             name: "It"
         )
+        let external = try GoogleCredential(
+            parsing: Array(
+                #"""
+                {"type":"external_account","audience":"a","subject_token_type":"t","client_secret":"hidden",
+                "credential_source":{"url":"http://127.0.0.1/?key=hidden","headers":{"Key":"hidden"}}}
+                """#.utf8
+            ),
+            name: "It"
+        )
         let all: [Any] = [
             secret, ExpiringCredential(value: secret, expiry: 5), TokenService(name: "It", secrets: [secret]), client,
-            AzureCredential.clientSecret(client), identity, user, key,
+            AzureCredential.clientSecret(client), identity, user,
+            external, key,
         ]
         for value in all {
             let text = dumped(value)
