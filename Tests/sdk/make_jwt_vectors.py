@@ -47,7 +47,8 @@ def compact(content: dict[str, Any]) -> bytes:
 
 
 def text(value: str) -> str:
-    return '"' + "".join(f"\\u{{{ord(c):X}}}" if c in '"\\\n\t' or ord(c) > 126 else c for c in value) + '"'
+    """A literal of Swift for ASCII text without number signs, as JSON and tokens are here."""
+    return f'#"{value}"#'
 
 
 def random_text(source: random.Random) -> str:

@@ -1,7 +1,7 @@
 import JSON
 
-/// The key of a service account, as Google Cloud's console hands it out, and the grant of RFC 7523 with it ("Using OAuth
-/// 2.0 for Server to Server Applications").
+/// The key of a service account, as Google Cloud's console hands it out, and the grant of RFC 7523 with it ("Using
+/// OAuth 2.0 for Server to Server Applications").
 struct GoogleServiceAccount: Sendable {
     /// Where the tokens of all service accounts come from, and what assertions name as their audience, whatever address
     /// a key file has for the service.
