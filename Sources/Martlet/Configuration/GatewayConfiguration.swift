@@ -6,6 +6,8 @@ public struct GatewayConfiguration: Sendable, Equatable {
     public var providers: [ProviderConfiguration]
     /// The provider of model names that name none; by default `openai` where it is configured, else the first one.
     public var defaultProvider: String?
+    /// Where requests go beyond the provider that their model names.
+    public var routing = RoutingConfiguration()
     /// Whether a request is refused at once when its provider's queue is full, instead of waiting for space in it.
     public var dropsExcessRequests = false
     /// Largest request body accepted, in bytes.

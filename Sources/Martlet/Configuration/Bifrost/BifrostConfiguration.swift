@@ -6,7 +6,7 @@ import JSON
 /// warnings, fields that neither knows are errors.
 public enum BifrostConfiguration {
     private static let members = ConfigurationMembers(
-        applied: ["$schema", "version", "client", "providers"],
+        applied: ["$schema", "version", "client", "providers", "routing"],
         unapplied: [
             "encryption_key", "auth_config", "framework", "governance", "mcp", "vector_store", "config_store",
             "logs_store", "plugins", "websocket", "large_payload_optimization", "cluster_config", "saml_config",
@@ -81,6 +81,12 @@ public enum BifrostConfiguration {
         }
         var configuration = GatewayConfiguration(providers: providers)
         BifrostClient.apply(top["client"], to: &configuration, named: names, &reading)
+        if value["providers"] == nil {
+            // They are going to be those of the environment.
+            providers = EnvironmentConfiguration.read(reading.environment).configuration?.providers ?? []
+            names = Set(ProviderCatalogue.all.map(\.name))
+        }
+        BifrostRouting.apply(top["routing"], to: &configuration, providers: providers, named: names, &reading)
         return configuration
     }
 
