@@ -5,6 +5,7 @@ package struct AttemptLimits: Sendable, Equatable {
     /// Seconds from the request's arrival in which attempts may begin; nil for no limit.
     package var totalTime: Double?
 
+    /// The default limits.
     package init() {}
 }
 

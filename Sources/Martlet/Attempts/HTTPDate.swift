@@ -64,9 +64,10 @@ enum HTTPDate {
 
     private static func fullYear(_ year: Int, now: Int) -> Int {
         // The present year is exact enough to within a day, which 50 years do not notice.
-        let present = 1970 + now / 31_556_952
-        let year = present - present % 100 + year
-        return year > present + 50 ? year - 100 : year
+        let present = 1970 + min(max(now, 0), 253_402_300_799) / 31_556_952
+        // The one of the hundred years that end 50 years from now.
+        let latest = present + 50
+        return latest - (latest - year) % 100
     }
 
     private static func month(_ word: Word) -> Int? {

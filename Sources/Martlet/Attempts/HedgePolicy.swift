@@ -13,6 +13,7 @@ package struct HedgeSettings: Sendable, Equatable {
     /// Second attempts that may be saved up for a bad moment.
     package var burst = 10.0
 
+    /// The default limits.
     package init() {}
 }
 

@@ -7,6 +7,7 @@ package struct RetryBudgetSettings: Sendable, Equatable {
     /// Seconds in which requests and retries are counted.
     package var window = 10.0
 
+    /// The default limits.
     package init() {}
 }
 

@@ -15,6 +15,7 @@ package struct BreakerSettings: Sendable, Equatable {
     /// When a probe that has told nothing is taken for lost.
     package var probeTimeout = 60.0
 
+    /// The default limits.
     package init() {}
 }
 

@@ -6,6 +6,7 @@ package struct AffinitySettings: Sendable, Equatable {
     /// last five minutes or longer.
     package var lifetime = 300.0
 
+    /// The default limits.
     package init() {}
 }
 

@@ -16,6 +16,7 @@ package struct KeyRestSettings: Sendable, Equatable {
     /// once, while a good answer may take a minute to begin.
     package var rateProbeTimeout = 2.0
 
+    /// The default limits.
     package init() {}
 }
 
@@ -94,51 +95,55 @@ struct KeyHealth: Sendable {
         state = .resting(trouble, until: now)
     }
 
+    /// A failure that is the key's.
+    struct Strike: Sendable {
+        let trouble: Trouble
+        /// What the provider asks to wait.
+        let retryAfter: Interval?
+        /// The number of the probe that the request was; 0 when it was none.
+        let probe: UInt64
+        /// A random number from 0 up to, but not including, 1.
+        let random: Double
+
+        init(_ trouble: Trouble, retryAfter: Interval?, probe: UInt64, random: Double) {
+            self.trouble = trouble
+            self.retryAfter = retryAfter
+            self.probe = probe
+            self.random = random
+        }
+    }
+
     /// The provider refused the key, or asked for patience with it.
-    ///
-    /// - Parameters:
-    ///   - retryAfter: What the provider asks to wait.
-    ///   - random: A random number from 0 up to, but not including, 1.
-    mutating func fail(
-        _ trouble: Trouble,
-        retryAfter: Interval?,
-        probe: UInt64,
-        _ settings: KeyRestSettings,
-        now: Moment,
-        random: Double
-    ) {
+    mutating func fail(_ strike: Strike, _ settings: KeyRestSettings, now: Moment) {
+        let isProbe = isProbe(strike.probe)
         // Requests that ran at the same time fail together; together they are one strike.
-        if availability(now: now) == .ready || isProbe(probe) { strikeCount += 1 }
-        let end = now + rest(trouble, retryAfter, settings, random)
+        if availability(now: now) == .ready || isProbe { strikeCount += 1 }
+        let end = now + rest(after: strike, settings)
         switch state {
         case .well:
-            state = .resting(trouble, until: end)
-        case .onTrial where isProbe(probe):
-            state = .resting(trouble, until: end)
+            state = .resting(strike.trouble, until: end)
+        case .onTrial where isProbe:
+            state = .resting(strike.trouble, until: end)
         case .resting(let known, let knownEnd), .onTrial(let known, _, let knownEnd):
-            let worse: Trouble = known == .refused || trouble == .refused ? .refused : .rateLimited
+            let worse: Trouble = known == .refused || strike.trouble == .refused ? .refused : .rateLimited
             if worse != known || end > knownEnd {
                 state = .resting(worse, until: max(end, knownEnd))
             }
         }
     }
 
-    private func rest(_ trouble: Trouble, _ retryAfter: Interval?, _ settings: KeyRestSettings, _ random: Double)
-        -> Interval
-    {
-        let doublingCount = strikeCount - 1
-        switch trouble {
-        case .rateLimited:
-            if let retryAfter {
-                return min(max(.zero, retryAfter), Interval(seconds: settings.maximumRetryAfter))
+    private func rest(after strike: Strike, _ settings: KeyRestSettings) -> Interval {
+        let (first, longest): (Double, Double) =
+            switch strike.trouble {
+            case .rateLimited: (settings.rest, settings.maximumRest)
+            case .refused: (settings.deadTime, settings.maximumDeadTime)
             }
-            let longest = Interval(seconds: settings.maximumRest)
-            // A fifth more or less, so that keys which failed together do not return together.
-            return Interval(seconds: settings.rest).doubled(doublingCount, atMost: longest) * (0.8 + 0.4 * random)
-        case .refused:
-            let longest = Interval(seconds: settings.maximumDeadTime)
-            return Interval(seconds: settings.deadTime).doubled(doublingCount, atMost: longest) * (0.8 + 0.4 * random)
+        if strike.trouble == .rateLimited, let retryAfter = strike.retryAfter {
+            return min(max(.zero, retryAfter), Interval(seconds: settings.maximumRetryAfter))
         }
+        // A fifth more or less, so that keys which failed together do not return together.
+        return Interval(seconds: first).doubled(strikeCount - 1, atMost: Interval(seconds: longest))
+            * (0.8 + 0.4 * strike.random)
     }
 
     private func isProbe(_ probe: UInt64) -> Bool {

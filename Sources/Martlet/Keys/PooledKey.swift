@@ -1,0 +1,97 @@
+/// One key of a pool with what is known of it.
+struct PooledKey: Sendable {
+    /// Models whose rests are remembered; beyond that the key rests for all.
+    private static let maximumModelCount = 32
+
+    let name: String
+    /// Zero or above.
+    let weight: Double
+    /// Of the name; the same after a restart and a change of the other keys.
+    let hash: UInt64
+
+    /// What holds for all models.
+    private var health = KeyHealth()
+    /// Models for which the key is not well.
+    private var models: [(model: UInt64, health: KeyHealth)] = []
+
+    init(name: String, weight: Double) {
+        self.name = name
+        self.weight = weight.isFinite ? max(0, weight) : 0
+        hash = RendezvousHash.hash(ofName: name)
+    }
+
+    /// Whether nothing is known against the key.
+    var isWell: Bool { health.isWell && models.isEmpty }
+
+    func availability(model: UInt64, now: Moment) -> KeyHealth.Availability {
+        let general = health.availability(now: now)
+        if case .unusable = general { return general }
+        guard let place = place(of: model) else { return general }
+        let special = models[place].health.availability(now: now)
+        return special == .ready ? general : special
+    }
+
+    mutating func beginProbe(_ probe: UInt64, model: UInt64, _ settings: KeyRestSettings, now: Moment) {
+        health.beginProbe(probe, settings, now: now)
+        if let place = place(of: model) {
+            models[place].health.beginProbe(probe, settings, now: now)
+        }
+    }
+
+    /// The provider took the key.
+    mutating func succeed(_ ticket: KeyTicket) {
+        health.succeed(probe: ticket.probe)
+        guard let place = place(of: ticket.model) else { return }
+        models[place].health.succeed(probe: ticket.probe)
+        if models[place].health.isWell { models.remove(at: place) }
+    }
+
+    /// The request ended before the provider had looked at the key.
+    mutating func probeToldNothing(_ ticket: KeyTicket, now: Moment) {
+        health.probeToldNothing(ticket.probe, now: now)
+        if let place = place(of: ticket.model) {
+            models[place].health.probeToldNothing(ticket.probe, now: now)
+        }
+    }
+
+    /// The provider refused the key.
+    mutating func refuse(_ ticket: KeyTicket, _ settings: KeyRestSettings, now: Moment, random: Double) {
+        let strike = KeyHealth.Strike(.refused, retryAfter: nil, probe: ticket.probe, random: random)
+        health.fail(strike, settings, now: now)
+    }
+
+    /// The provider asked for patience with the key and the model.
+    mutating func rest(
+        _ ticket: KeyTicket,
+        _ retryAfter: Interval?,
+        _ settings: KeyRestSettings,
+        now: Moment,
+        random: Double
+    ) {
+        let strike = KeyHealth.Strike(.rateLimited, retryAfter: retryAfter, probe: ticket.probe, random: random)
+        if let place = place(of: ticket.model) {
+            // Whoever is told to be patient was let in.
+            health.succeed(probe: ticket.probe)
+            models[place].health.fail(strike, settings, now: now)
+            return
+        }
+        if models.count >= Self.maximumModelCount {
+            // What has rested enough is forgotten: a request more or less does no harm.
+            models.removeAll {
+                if case .unusable = $0.health.availability(now: now) { false } else { true }
+            }
+        }
+        guard models.count < Self.maximumModelCount else {
+            health.fail(strike, settings, now: now)
+            return
+        }
+        health.succeed(probe: ticket.probe)
+        var special = KeyHealth()
+        special.fail(strike, settings, now: now)
+        models.append((ticket.model, special))
+    }
+
+    private func place(of model: UInt64) -> Int? {
+        models.firstIndex { $0.model == model }
+    }
+}
