@@ -15,7 +15,9 @@ struct PrefixDigest: Sendable, Equatable {
     /// Of the same and everything up to the first turn of the user, which the requests of one conversation share; nil
     /// when it is short.
     let conversation: UInt64?
+}
 
+extension PrefixDigest {
     /// Digests the body of a request.
     ///
     /// - Parameters:
