@@ -19,6 +19,9 @@ struct AttemptRule: Sendable, Equatable {
         case cools = "rests"
         /// It is not used until a probe finds it well.
         case dies = "dead until probed"
+        /// The same for the model that was asked for. Callers choose models, and nobody shall take a key away from all
+        /// by asking for one that it may not use.
+        case diesForModel = "dead for the model until probed"
     }
 
     /// Whether the next target may be asked.
@@ -59,6 +62,8 @@ enum AttemptTable {
             )
         case .keyRefused, .keyOutOfMoney:
             AttemptRule(ladder: [.rotateKey, .nextTarget], keyEffect: .dies, breakerOutcome: .unknown)
+        case .keyForbidden:
+            AttemptRule(ladder: [.rotateKey, .nextTarget], keyEffect: .diesForModel, breakerOutcome: .unknown)
         case .modelNotFound:
             AttemptRule(ladder: [.nextTarget], breakerOutcome: .success)
         case .contextLength, .contentPolicy, .requestTooLarge, .callerError:
@@ -90,8 +95,8 @@ enum AttemptTable {
 
 /// What is possible when an attempt has failed.
 struct AttemptSituation: Sendable {
-    /// Whether the budgets of the request and of the target allow the same once more after the wait that is due; see
-    /// ``AttemptBudget`` and ``RetryBudget``.
+    /// Whether the request's budget allows the same once more after the wait that is due. The target's budget is asked
+    /// when that is what follows; where it refuses, the table is asked again without.
     var mayRetry = false
     /// Whether the target has a key that this request has not tried and that is not at rest.
     var hasOtherKey = false

@@ -26,7 +26,8 @@ extension FailureClass {
     static func ofFailure(_ kind: ProviderFailure.Kind) -> FailureClass {
         switch kind {
         case .invalidRequest: .callerError
-        case .authentication, .permission: .keyRefused
+        case .authentication: .keyRefused
+        case .permission: .keyForbidden
         case .billing: .keyOutOfMoney
         case .notFound: .modelNotFound
         case .requestTooLarge: .requestTooLarge
@@ -41,8 +42,9 @@ extension FailureClass {
     /// The class of an HTTP status that is none of success (RFC 9110, 15).
     private static func ofStatus(_ status: Int) -> FailureClass {
         switch status {
-        case 401, 403: .keyRefused
+        case 401: .keyRefused
         case 402: .keyOutOfMoney
+        case 403: .keyForbidden
         case 404, 405, 410, 501: .modelNotFound
         // The provider asks for the same once more: RFC 9110, 15.5.9 and 15.5.10; RFC 8470, 5.2.
         case 408, 409, 425: .serverError

@@ -20,8 +20,10 @@ package enum FailureClass: String, Sendable, Hashable, CaseIterable {
     case overloaded
     /// Too many requests with this key: status 429.
     case rateLimited = "rate_limited"
-    /// The key is wrong or may not do this: status 401 or 403.
+    /// The key is wrong: status 401.
     case keyRefused = "key_refused"
+    /// The key may not do this, for example use this model: status 403.
+    case keyForbidden = "key_forbidden"
     /// The key's account has no money or quota left: status 402, or 429 with `insufficient_quota`.
     case keyOutOfMoney = "key_out_of_money"
     /// The provider does not have the model or the operation: status 404, 405, 410 or 501.
@@ -58,7 +60,8 @@ extension FailureClass {
         case .serverError: "5xx, 408, 409, 425, or an error event before any content"
         case .overloaded: "503, 529"
         case .rateLimited: "429"
-        case .keyRefused: "401, 403"
+        case .keyRefused: "401"
+        case .keyForbidden: "403"
         case .keyOutOfMoney: "402, or 429 for want of quota"
         case .modelNotFound: "404, 405, 410, 501"
         case .contextLength: "the conversation is too long for the model"

@@ -105,7 +105,7 @@ struct KeyHealth: Sendable {
         /// A random number from 0 up to, but not including, 1.
         let random: Double
 
-        init(_ trouble: Trouble, retryAfter: Interval?, probe: UInt64, random: Double) {
+        init(_ trouble: Trouble, retryAfter: Interval? = nil, probe: UInt64, random: Double) {
             self.trouble = trouble
             self.retryAfter = retryAfter
             self.probe = probe

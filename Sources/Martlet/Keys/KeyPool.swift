@@ -1,7 +1,7 @@
 /// The keys of one provider: chooses one for each request, and remembers which are at rest, dead or on trial.
 ///
-/// A key that was refused is dead for all models; one that had too many requests rests for the model of these, because
-/// providers limit each model by itself. When its time is over, one request is the probe that brings it back.
+/// A key that was refused is dead for all models; one that had too many requests, or may not use a model, rests for
+/// that model alone, because providers limit and permit each by itself. When its time is over, one request is the probe that brings it back.
 struct KeyPool: Sendable {
     private let settings: KeyRestSettings
     private var keys: [PooledKey]
@@ -24,6 +24,13 @@ struct KeyPool: Sendable {
     func availability(of position: Int, model: UInt64 = 0, now: Moment) -> KeyHealth.Availability? {
         guard keys.indices.contains(position) else { return nil }
         return keys[position].availability(model: model, now: now)
+    }
+
+    /// Whether there is a key for the request, without choosing it.
+    func hasUsable(_ wish: KeyWish, now: Moment) -> Bool {
+        keys.indices.contains { position in
+            (wish.pinnedName ?? keys[position].name) == keys[position].name && isUsable(position, wish, now: now)
+        }
     }
 
     // MARK: Choosing
@@ -163,9 +170,14 @@ struct KeyPool: Sendable {
                 keys[ticket.position].probeToldNothing(ticket, now: now)
             }
         case .dies:
-            keys[ticket.position].refuse(ticket, settings, now: now, random: random)
+            let strike = KeyHealth.Strike(.refused, probe: ticket.probe, random: random)
+            keys[ticket.position].fail(strike, settings, now: now)
+        case .diesForModel:
+            let strike = KeyHealth.Strike(.refused, probe: ticket.probe, random: random)
+            keys[ticket.position].fail(strike, model: ticket.model, settings, now: now)
         case .cools:
-            keys[ticket.position].rest(ticket, retryAfter, settings, now: now, random: random)
+            let strike = KeyHealth.Strike(.rateLimited, retryAfter: retryAfter, probe: ticket.probe, random: random)
+            keys[ticket.position].fail(strike, model: ticket.model, settings, now: now)
         }
         let isWell = keys[ticket.position].isWell
         if wasWell != isWell { troubledCount += isWell ? -1 : 1 }

@@ -1,6 +1,6 @@
 /// One key of a pool with what is known of it.
 struct PooledKey: Sendable {
-    /// Models whose rests are remembered; beyond that the key rests for all.
+    /// Models whose troubles are remembered; with one more, the oldest is forgotten.
     private static let maximumModelCount = 32
 
     let name: String
@@ -54,41 +54,24 @@ struct PooledKey: Sendable {
         }
     }
 
-    /// The provider refused the key.
-    mutating func refuse(_ ticket: KeyTicket, _ settings: KeyRestSettings, now: Moment, random: Double) {
-        let strike = KeyHealth.Strike(.refused, retryAfter: nil, probe: ticket.probe, random: random)
+    /// The key failed for all models.
+    mutating func fail(_ strike: KeyHealth.Strike, _ settings: KeyRestSettings, now: Moment) {
         health.fail(strike, settings, now: now)
     }
 
-    /// The provider asked for patience with the key and the model.
-    mutating func rest(
-        _ ticket: KeyTicket,
-        _ retryAfter: Interval?,
-        _ settings: KeyRestSettings,
-        now: Moment,
-        random: Double
-    ) {
-        let strike = KeyHealth.Strike(.rateLimited, retryAfter: retryAfter, probe: ticket.probe, random: random)
-        if let place = place(of: ticket.model) {
-            // Whoever is told to be patient was let in.
-            health.succeed(probe: ticket.probe)
+    /// The key failed for one model: it was let in, but has had too many requests for that, or may not use it.
+    mutating func fail(_ strike: KeyHealth.Strike, model: UInt64, _ settings: KeyRestSettings, now: Moment) {
+        health.succeed(probe: strike.probe)
+        if let place = place(of: model) {
             models[place].health.fail(strike, settings, now: now)
             return
         }
         if models.count >= Self.maximumModelCount {
-            // What has rested enough is forgotten: a request more or less does no harm.
-            models.removeAll {
-                if case .unusable = $0.health.availability(now: now) { false } else { true }
-            }
+            models.removeFirst()
         }
-        guard models.count < Self.maximumModelCount else {
-            health.fail(strike, settings, now: now)
-            return
-        }
-        health.succeed(probe: ticket.probe)
         var special = KeyHealth()
         special.fail(strike, settings, now: now)
-        models.append((ticket.model, special))
+        models.append((model, special))
     }
 
     private func place(of model: UInt64) -> Int? {

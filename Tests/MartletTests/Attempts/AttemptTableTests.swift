@@ -22,6 +22,7 @@ struct AttemptTableTests {
             (.firstByteTimeout, .nextTarget, .nextTarget), (.idleTimeout, .nextTarget, .nextTarget),
             (.badAnswer, .nextTarget, .nextTarget), (.rateLimited, .rotateKey, .nextTarget),
             (.keyRefused, .rotateKey, .nextTarget), (.keyOutOfMoney, .rotateKey, .nextTarget),
+            (.keyForbidden, .rotateKey, .nextTarget),
             (.modelNotFound, .nextTarget, .nextTarget), (.contextLength, .stop, .stop), (.contentPolicy, .stop, .stop),
             (.requestTooLarge, .stop, .stop), (.callerError, .stop, .stop), (.brokenAfterContent, .stop, .stop),
             (.deadline, .stop, .stop), (.gatewayExhausted, .stop, .stop), (.cancelled, .stop, .stop),
@@ -79,7 +80,8 @@ struct AttemptTableTests {
         }
         let isRefusal =
             [
-                .connectFailed, .tlsFailed, .connectTimeout, .rateLimited, .keyRefused, .keyOutOfMoney, .modelNotFound,
+                .connectFailed, .tlsFailed, .connectTimeout, .rateLimited, .keyRefused, .keyForbidden, .keyOutOfMoney,
+                .modelNotFound,
                 .contextLength, .contentPolicy, .requestTooLarge, .callerError,
             ].contains(failure)
         #expect((AttemptTable.action(after: failure, sent) != .stop) == isRefusal)
@@ -96,6 +98,7 @@ struct AttemptTableTests {
             switch failure {
             case .rateLimited: .cools
             case .keyRefused, .keyOutOfMoney: .dies
+            case .keyForbidden: .diesForModel
             default: .none
             }
         let rule = AttemptTable.rule(for: failure)

@@ -8,7 +8,7 @@ import Transport
 struct FailureClassTests {
     @Test(
         arguments: [
-            (400, .callerError), (401, .keyRefused), (402, .keyOutOfMoney), (403, .keyRefused), (404, .modelNotFound),
+            (400, .callerError), (401, .keyRefused), (402, .keyOutOfMoney), (403, .keyForbidden), (404, .modelNotFound),
             (405, .modelNotFound), (408, .serverError), (409, .serverError), (410, .modelNotFound),
             (413, .requestTooLarge), (418, .callerError), (422, .callerError), (425, .serverError),
             (429, .rateLimited), (500, .serverError), (501, .modelNotFound), (502, .serverError), (503, .overloaded),
@@ -29,7 +29,7 @@ struct FailureClassTests {
     @Test(
         arguments: [
             (429, .billing, .keyOutOfMoney), (400, .authentication, .keyRefused), (400, .billing, .keyOutOfMoney),
-            (403, .contentPolicy, .contentPolicy), (403, .rateLimit, .rateLimited),
+            (403, .permission, .keyForbidden), (403, .contentPolicy, .contentPolicy), (403, .rateLimit, .rateLimited),
             (400, .contextLength, .contextLength), (413, .contextLength, .contextLength),
             (500, .contextLength, .contextLength), (500, .rateLimit, .rateLimited), (500, .overloaded, .overloaded),
             (400, .notFound, .modelNotFound), (500, .notFound, .serverError), (500, .invalidRequest, .serverError),

@@ -17,9 +17,14 @@ struct KeyRestTests {
     private func choose(_ pool: inout KeyPool, _ seconds: Double, model: UInt64 = 0, _ random: Double = 0)
         -> KeyDecision
     {
-        var wish = KeyWish(serving: KeySet(count: pool.count))
+        pool.choose(wish(model), now: at(seconds), random: random)
+    }
+
+    /// Of any key.
+    private func wish(_ model: UInt64) -> KeyWish {
+        var wish = KeyWish(serving: KeySet(count: 8))
         wish.model = model
-        return pool.choose(wish, now: at(seconds), random: random)
+        return wish
     }
 
     private func ticket(_ pool: inout KeyPool, _ seconds: Double, model: UInt64 = 0) throws -> KeyTicket {
@@ -158,18 +163,17 @@ struct KeyRestTests {
         #expect(choose(&pool, 3, model: 3) == .refused(.allRefused(until: at(32))))
     }
 
-    @Test func moreModelsThanAreRememberedRestTogether() throws {
+    /// Callers choose models: whoever asks for one that a key may not use takes the key away from nobody else.
+    @Test func aForbiddenModelIsForbiddenAlone() throws {
         var pool = pool(1)
-        for model in UInt64(0)..<32 {
-            pool.record(try ticket(&pool, 0, model: model), .rateLimited, now: at(0), random: 0.5)
+        for model in UInt64(1)...100 {
+            pool.record(try ticket(&pool, 0, model: model), .keyForbidden, now: at(0), random: 0.5)
         }
-        #expect(try !ticket(&pool, 1, model: 99).isProbe)
-        pool.record(try ticket(&pool, 1, model: 99), .rateLimited, now: at(1), random: 0.5)
-        #expect(choose(&pool, 2, model: 100) == .refused(.allLimited(until: at(6))))
-        // Rests that are over make room.
-        let later = try ticket(&pool, 200, model: 100)
-        pool.record(later, .rateLimited, now: at(200), random: 0.5)
-        #expect(try !ticket(&pool, 200, model: 101).isProbe)
+        #expect(choose(&pool, 1, model: 100) == .refused(.allRefused(until: at(30))))
+        #expect(try !ticket(&pool, 1, model: 0).isProbe)
+        // The oldest are forgotten, so that memory stays bounded; each costs the provider one request more.
+        #expect(try !ticket(&pool, 1, model: 1).isProbe)
+        #expect(try ticket(&pool, 30, model: 100).isProbe)
     }
 
     // MARK: Everything at once
@@ -187,9 +191,11 @@ struct KeyRestTests {
             now += random.unit() * 0.4
             if running.isEmpty || random.unit() < 0.5 {
                 let model = UInt64.random(in: 0...1, using: &random)
+                let isUsable = pool.hasUsable(wish(model), now: at(now))
                 let before = (0..<4).map { pool.availability(of: $0, model: model, now: at(now)) }
                 switch choose(&pool, now, model: model, random.unit()) {
                 case .use(let ticket, _):
+                    #expect(isUsable)
                     #expect(before[ticket.position] == (ticket.isProbe ? .probeDue : .ready))
                     if ticket.isProbe {
                         probeCount += 1
@@ -201,12 +207,15 @@ struct KeyRestTests {
                     }
                     running.append((ticket, now))
                 case .refused:
+                    #expect(!isUsable)
                     let unusable = before.filter { if case .unusable = $0 { true } else { false } }
                     #expect(unusable.count == 4)
                 }
             } else {
                 let (ticket, _) = running.remove(at: Int.random(in: 0..<running.count, using: &random))
-                let failures: [FailureClass?] = [nil, nil, nil, .rateLimited, .rateLimited, .keyRefused, .serverError]
+                let failures: [FailureClass?] = [
+                    nil, nil, nil, .rateLimited, .rateLimited, .keyRefused, .keyForbidden, .serverError,
+                ]
                 let failure = failures.randomElement(using: &random) ?? nil
                 let retryAfter = Bool.random(using: &random) ? Interval(seconds: random.unit() * 5) : nil
                 pool.record(ticket, failure, retryAfter: retryAfter, now: at(now), random: random.unit())
