@@ -156,6 +156,33 @@ struct PrefixDigestTests {
         #expect(digest(body(content), .bedrockConverse) == plain)
     }
 
+    /// Wherever a mark stands, what is left is what it was without it.
+    @Test(arguments: 0..<40)
+    func marksAreFoundAtEveryPlace(padding: Int) throws {
+        let mark = #","cache_control":{"type":"ephemeral"}"#
+        func body(_ first: String, _ second: String, _ third: String) -> String {
+            let text = String(repeating: "x", count: padding) + Self.long
+            return
+                #"{"tools":[{"name":"a\#(padding)"\#(first)}],"system":[{"type":"text","text":"\#(text)"\#(second)}],"#
+                + #""messages":[{"role":"user","content":[{"type":"tool_result","content":[{"text":"x"\#(third)}]}]}]}"#
+        }
+        let plain = try #require(digest(body("", "", ""), .anthropicMessages))
+        for marked in [body(mark, "", ""), body("", mark, ""), body("", "", mark), body(mark, mark, mark)] {
+            #expect(digest(marked, .anthropicMessages) == plain)
+        }
+    }
+
+    /// Something that looks like very many marks is hashed as it is.
+    @Test func veryManyMarksAreNone() throws {
+        func body(_ value: Int) -> String {
+            let block = #"{"type":"text","text":"\#(Self.long)","cache_control":\#(value)}"#
+            let system = [String](repeating: block, count: 100).joined(separator: ",")
+            return #"{"system":[\#(system)],"messages":[{"role":"user","content":"x"}]}"#
+        }
+        let first = try #require(digest(body(1), .anthropicMessages))
+        #expect(first.head != digest(body(2), .anthropicMessages)?.head)
+    }
+
     @Test func wordsOfTheConversationAreNoMarks() throws {
         func body(_ text: String) -> String {
             #"{"system":"\#(Self.long)","messages":[{"role":"user","content":"say \"cache_control\" \#(text)"}]}"#
