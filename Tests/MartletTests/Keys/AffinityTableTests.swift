@@ -1,4 +1,5 @@
 import Dialects
+import TestSupport
 import Testing
 
 @testable import Martlet
