@@ -36,19 +36,27 @@ package struct ReasoningSignature: Sendable, Equatable {
     package var origin: WireFormat
     /// As the provider spelled it.
     package var value: String
+    /// What the format that made it must know to put it back where it was, in its own words and without a colon;
+    /// empty where the conversation says enough. Only the format that made it may look at this.
+    package var label: String
 
-    package init(origin: WireFormat, value: String) {
+    package init(origin: WireFormat, value: String, label: String = "") {
         self.origin = origin
         self.value = value
+        self.label = label
     }
 
     /// Reads what a caller sent in the signature field of `format`.
     package init(received text: String, in format: WireFormat) {
         if let inner = Base64.decodedText(text), inner.utf8.starts(with: Self.mark.utf8) {
             let rest = inner.dropFirst(Self.mark.count)
-            if let colon = rest.firstIndex(of: ":"), let origin = WireFormat(rawValue: String(rest[..<colon])) {
-                self.init(origin: origin, value: String(rest[rest.index(after: colon)...]))
-                return
+            if let colon = rest.firstIndex(of: ":") {
+                let names = rest[..<colon].split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
+                let label = names.count > 1 ? String(names[1]) : ""
+                if let origin = names.first.flatMap({ WireFormat(rawValue: String($0)) }) {
+                    self.init(origin: origin, value: String(rest[rest.index(after: colon)...]), label: label)
+                    return
+                }
             }
         }
         self.init(origin: format, value: text)
@@ -57,7 +65,9 @@ package struct ReasoningSignature: Sendable, Equatable {
     /// What goes to a caller in the signature field of `format`: the signature itself if it is of that format, and
     /// otherwise one that says whose it is, in base64 because Gemini's and Bedrock's fields hold nothing else.
     package func text(for format: WireFormat) -> String {
-        origin == format ? value : Base64.encoded("\(Self.mark)\(origin.rawValue):\(value)")
+        guard origin != format else { return value }
+        let names = label.isEmpty ? origin.rawValue : "\(origin.rawValue);\(label)"
+        return Base64.encoded("\(Self.mark)\(names):\(value)")
     }
 
     /// What goes to a provider that speaks `format`; nil when another made it.

@@ -39,37 +39,57 @@ struct OpenAIChatAssistantMessage {
         case .plain: reasoning += thoughts.text
         case .thinkingPart:
             content.append(["type": "thinking", "thinking": [.object(OpenAIChatPartEncoder.text(thoughts.text))]])
-        case .details: append(thoughts.text, thoughts, signature: nil)
+        case .details:
+            let label = ReasoningDetailLabel(thoughts.signature?.label ?? "")
+            append(thoughts, isSummary: label.map { $0.kind == .summary } ?? thoughts.isSummary, label, signature: nil)
         case nil:
-            guard let value = thoughts.signature?.value else { return }
-            if let callID, !thoughts.isRedacted {
-                append(ReasoningDetail.encrypted(value, id: callID, index: details.count))
-            } else if thoughts.isRedacted {
-                append(ReasoningDetail.encrypted(value, id: thoughts.id, index: details.count))
-            } else if thoughts.isSummary {
-                let index = details.count
-                append(thoughts.text, thoughts, signature: nil)
-                append(ReasoningDetail.encrypted(value, id: thoughts.id, index: index))
-            } else {
-                append(thoughts.text, thoughts, signature: value)
-            }
+            guard let signature = thoughts.signature else { return }
+            append(thoughts, signature, callID: callID)
         }
     }
 
-    private mutating func append(_ text: String, _ thoughts: Reasoning, signature: String?) {
-        append(
-            ReasoningDetail.text(
-                text,
-                isSummary: thoughts.isSummary,
-                signature: signature,
-                id: thoughts.id,
-                index: details.count
-            )
-        )
+    /// Adds the entry that had the signature, by what its label says, or else by what the thoughts look like.
+    private mutating func append(_ thoughts: Reasoning, _ signature: ReasoningSignature, callID: String?) {
+        let label = ReasoningDetailLabel(signature.label)
+        let callID = thoughts.isRedacted ? nil : callID
+        let isEncrypted = thoughts.isRedacted || callID != nil || thoughts.isSummary
+        switch label?.kind ?? (isEncrypted ? .encrypted : .text) {
+        case .text: append(thoughts, isSummary: false, label, signature: signature.value)
+        case .summary: append(thoughts, isSummary: true, label, signature: signature.value)
+        case .encrypted:
+            let index = details.count
+            // The entry behind a summary has its place, which tells that they belong together.
+            if !thoughts.text.isEmpty { append(thoughts, isSummary: true, label, signature: nil) }
+            let id = callID ?? Self.id(of: thoughts, label)
+            append(ReasoningDetail.encrypted(signature.value, id: id, index: index), label)
+        }
     }
 
-    private mutating func append(_ entry: JSONObject) {
+    private mutating func append(
+        _ thoughts: Reasoning,
+        isSummary: Bool,
+        _ label: ReasoningDetailLabel?,
+        signature: String?
+    ) {
+        let entry = ReasoningDetail.text(
+            thoughts.text,
+            isSummary: isSummary,
+            signature: signature,
+            id: Self.id(of: thoughts, label),
+            index: details.count
+        )
+        append(entry, label)
+    }
+
+    private mutating func append(_ entry: JSONObject, _ label: ReasoningDetailLabel?) {
+        var entry = entry
+        if let format = label?.format { entry.append("format", .string(format)) }
         details.append(.object(entry))
+    }
+
+    /// The id that the provider gave, where that is known: some formats make ids of their own for thoughts.
+    private static func id(of thoughts: Reasoning, _ label: ReasoningDetailLabel?) -> String? {
+        label.map(\.id) ?? thoughts.id
     }
 
     /// The message; nil when nothing is in it that a provider would take.

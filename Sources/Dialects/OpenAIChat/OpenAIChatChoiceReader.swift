@@ -13,7 +13,7 @@ struct OpenAIChatChoiceReader {
 
     private var openPart = OpenPart.none
     private var lastDetail: ReasoningDetail?
-    /// Encrypted thoughts that may belong to a call that has not come yet.
+    /// Encrypted thoughts that belong to a call of the same message, or may belong to one that follows them.
     private var held: [ReasoningDetail] = []
     private var expectedIDs: [String] = []
     private var calls: OpenAIChatCallReader
@@ -107,7 +107,7 @@ struct OpenAIChatChoiceReader {
             case .encrypted:
                 guard !entry.text.isEmpty else { continue }
                 if continues, lastDetail?.kind == .summary, case .reasoning(.some) = openPart {
-                    sign(entry.text, into: &events)
+                    sign(entry.signature(entry.text), into: &events)
                 } else if entry.id != nil {
                     held.append(entry)
                 } else {
@@ -139,18 +139,18 @@ struct OpenAIChatChoiceReader {
             events.append(.delta(choice: index, entry.text))
         }
         if let signature = entry.signature {
-            sign(signature, into: &events)
+            sign(entry.signature(signature), into: &events)
         }
     }
 
-    private mutating func sign(_ signature: String, into events: inout [AnswerEvent]) {
-        events.append(.signature(choice: index, ReasoningSignature(received: signature, in: .openAIChat)))
+    private mutating func sign(_ signature: ReasoningSignature, into events: inout [AnswerEvent]) {
+        events.append(.signature(choice: index, signature))
         openPart = .reasoning(nil)
     }
 
     private mutating func writeSecret(_ entry: ReasoningDetail, into events: inout [AnswerEvent]) {
         begin(.reasoning(nil), .reasoning(id: entry.id, isRedacted: true), into: &events)
-        sign(entry.text, into: &events)
+        sign(entry.signature(entry.text), into: &events)
         end(into: &events)
     }
 
@@ -206,7 +206,8 @@ struct OpenAIChatChoiceReader {
         )
         if calls.begins(piece) {
             if let place = held.firstIndex(where: { $0.id == id && id != nil }) {
-                piece.signature = ReasoningSignature(received: held.remove(at: place).text, in: .openAIChat)
+                let entry = held.remove(at: place)
+                piece.signature = entry.signature(entry.text)
             } else if let text = GoogleExtraContent.signature(of: value["extra_content"]) {
                 piece.signature = GoogleExtraContent.marked(text)
             }
@@ -306,7 +307,7 @@ struct OpenAIChatChoiceReader {
         let part = AnswerPart.reasoning(id: entry.id, isSummary: entry.kind == .summary)
         postpone(entry.text, of: part)
         guard let signature = entry.signature else { return }
-        deferred.append(.signature(choice: index, ReasoningSignature(received: signature, in: .openAIChat)))
+        deferred.append(.signature(choice: index, entry.signature(signature)))
         postponedPart = nil
     }
 
@@ -321,11 +322,7 @@ struct OpenAIChatChoiceReader {
 
     private mutating func begin(_ open: OpenPart, _ part: AnswerPart, into events: inout [AnswerEvent]) {
         closeReasoning(into: &events)
-        if case .reasoning = open {
-            // Secrets that are held may belong to a call behind these thoughts.
-        } else {
-            releaseHeld(into: &events)
-        }
+        releaseHeld(into: &events)
         closePart(into: &events)
         openPart = open
         events.append(.partStart(choice: index, part))
@@ -348,7 +345,9 @@ struct OpenAIChatChoiceReader {
     /// Thoughts without a signature say which member they came in.
     private mutating func closeReasoning(into events: inout [AnswerEvent]) {
         guard case .reasoning(let member?) = openPart else { return }
-        events.append(.signature(choice: index, member.signature))
+        var signature = member.signature
+        if member == .details, let lastDetail { signature.label = lastDetail.label.text }
+        events.append(.signature(choice: index, signature))
         openPart = .reasoning(nil)
     }
 }

@@ -104,6 +104,8 @@ struct OpenAIChatMessageDecoder {
             thought.reasoning.isRedacted = false
             calls[index].signature = thought.part
         }
+        let isCallFirst = content.isEmpty && refusal == nil && calls.first.map { $0.signature == nil } == true
+        let late = isCallFirst ? Self.takeLooseSignatures(from: &thoughts) : []
         var parts = thoughts.map(\.part) + content
         if let refusal { parts.append(refusal) }
         if let audio = reader.value("audio") {
@@ -120,9 +122,18 @@ struct OpenAIChatMessageDecoder {
             if let signature = call.signature { parts.append(signature) }
             parts.append(call.part)
         }
+        parts += late
         // Sources of an earlier answer say nothing to the model.
         reader.ignore("annotations")
         return parts
+    }
+
+    /// Takes the signatures out that Gemini gave an empty text. They name no call, but in front of one they would be
+    /// taken for its own.
+    private static func takeLooseSignatures(from thoughts: inout [Thought]) -> [Part] {
+        let kept = thoughts.count - thoughts.reversed().prefix { $0.isLooseSignature }.count
+        defer { thoughts.removeLast(thoughts.count - kept) }
+        return thoughts[kept...].map(\.part)
     }
 
     private struct Thought {
@@ -130,6 +141,9 @@ struct OpenAIChatMessageDecoder {
         var path: String
         var part: Part { Part(.reasoning(reasoning), path: path) }
         var isSigned: Bool { reasoning.signature != nil }
+        var isLooseSignature: Bool {
+            reasoning.text.isEmpty && !reasoning.isRedacted && reasoning.signature?.origin == .gemini
+        }
     }
 
     /// The thoughts, from the member that tells most: the others repeat their text.

@@ -151,7 +151,7 @@ struct ChatStreamReadingTests {
             stop
         )
         #expect(try calls(events).map(\.arguments) == ["{\"x\":1}"])
-        let signature = ReasoningSignature(origin: .openAIChat, value: "S")
+        let signature = ReasoningSignature(origin: .openAIChat, value: "S", label: "text;;")
         #expect(
             try folded(events).choices[0].parts.dropFirst().map(\.content) == [
                 .reasoning(Reasoning("hm", signature: signature)), .text("t"),
@@ -189,9 +189,11 @@ struct ChatStreamReadingTests {
     ])
     func reasoning(_ piece: String, _ member: OpenAIReasoningMember) throws {
         let events = read(delta(piece), delta(piece), delta(#"{"content":"t"}"#), stop)
+        var signature = member.signature
+        if member == .details { signature.label = "text;;unknown" }
         #expect(
             try folded(events).choices[0].parts.map(\.content) == [
-                .reasoning(Reasoning("aa", signature: member.signature)), .text("t"),
+                .reasoning(Reasoning("aa", signature: signature)), .text("t"),
             ]
         )
     }
@@ -210,13 +212,15 @@ struct ChatStreamReadingTests {
             ),
             stop
         )
-        func signature(_ value: String) -> ReasoningSignature { ReasoningSignature(origin: .openAIChat, value: value) }
+        func signature(_ value: String, _ label: String) -> ReasoningSignature {
+            ReasoningSignature(origin: .openAIChat, value: value, label: label)
+        }
         #expect(
             try folded(events).choices[0].parts.map(\.content) == [
-                .reasoning(Reasoning("a", signature: signature("S"))),
-                .reasoning(Reasoning("", isRedacted: true, signature: signature("E"))),
-                .reasoning(Reasoning("b", isSummary: true, id: "rs", signature: signature("F"))),
-                .reasoning(Reasoning("", signature: signature("G"))),
+                .reasoning(Reasoning("a", signature: signature("S", "text;;"))),
+                .reasoning(Reasoning("", isRedacted: true, signature: signature("E", "encrypted;;"))),
+                .reasoning(Reasoning("b", isSummary: true, id: "rs", signature: signature("F", "encrypted;rs;"))),
+                .reasoning(Reasoning("", signature: signature("G", "encrypted;c;"))),
                 .toolCall(ToolCall(id: "c", name: "f", arguments: "{}")),
             ]
         )

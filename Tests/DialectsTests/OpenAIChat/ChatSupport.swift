@@ -50,10 +50,13 @@ extension Part {
 }
 
 extension [AnswerEvent] {
-    /// The events without the names of members that stand for signatures, which a decoder adds.
+    /// The events without the names of members that stand for signatures, and without the labels of signatures, both
+    /// of which a decoder adds.
     var withoutMembers: [AnswerEvent] {
-        filter { event in
-            if case .signature(_, let signature) = event { OpenAIReasoningMember(signature) == nil } else { true }
+        compactMap { event in
+            guard case .signature(let choice, var signature) = event else { return event }
+            signature.label = ""
+            return OpenAIReasoningMember(signature) == nil ? .signature(choice: choice, signature) : nil
         }
     }
 

@@ -51,7 +51,7 @@ struct HistoryAnswers {
             return piece == .call || piece == .callWithoutArguments
                 || piece == .signature && (next == .call || next == .callWithoutArguments)
         }
-        return [.thoughts, .hidden, .text].flatMap { kind in pieces.filter { $0 == kind } } + calls.map(\.element)
+        return pieces.filter { $0 == .thoughts || $0 == .hidden } + pieces.filter { $0 == .text } + calls.map(\.element)
     }
 
     /// The body of a whole answer.

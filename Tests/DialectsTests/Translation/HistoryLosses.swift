@@ -26,9 +26,6 @@ enum HistoryLosses {
                 items[place].signature = ""
             }
         }
-        if provider == .openAIChat, target == .openAIChat, caller == .openAIResponses || caller == .gemini {
-            items = items.flatMap(asSummary)
-        }
         return caller == .openAIChat || target == .openAIChat ? inMembers(items) : items
     }
 
@@ -39,15 +36,6 @@ enum HistoryLosses {
         return items.enumerated().sorted {
             (places[$0.element.kind] ?? 0, $0.offset) < (places[$1.element.kind] ?? 0, $1.offset)
         }.map(\.element)
-    }
-
-    /// All thoughts that callers of Responses and Gemini can hold are summaries, whose signature is an entry behind
-    /// them. Nothing of it is lost, but it comes back in another place than it had.
-    private static func asSummary(_ item: HistorySaid) -> [HistorySaid] {
-        guard item.kind == .thoughts, !item.text.isEmpty, !item.signature.isEmpty else { return [item] }
-        var summary = item
-        summary.signature = ""
-        return [summary, HistorySaid(kind: .hidden, signature: item.signature)]
     }
 
     /// In a chat message the signatures of Gemini's texts stand apart from them, so only that they come is told.

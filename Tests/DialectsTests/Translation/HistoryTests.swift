@@ -30,7 +30,7 @@ struct HistoryTests {
     @Test(arguments: pairs)
     func randomTurns(caller: WireFormat, provider: WireFormat) throws {
         var random = SeededGenerator(seed: 3)
-        for round in 0..<20 {
+        for round in 0..<60 {
             var run = HistoryRun(caller: caller, "round \(round)")
             let isRepeating = Int.random(in: 0..<4, using: &random) == 0
             for _ in 0..<Int.random(in: 1...3, using: &random) {
