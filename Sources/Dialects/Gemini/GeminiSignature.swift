@@ -2,5 +2,5 @@
 enum GeminiSignature {
     /// What stands where Gemini 3 wants a signature of a call that another model made, or that lost its own (Gemini API
     /// documentation, "Thought signatures", on conversations from other models).
-    static let placeholder = "skip_thought_signature_validator"
+    static let standIn = "skip_thought_signature_validator"
 }

@@ -116,7 +116,7 @@ struct GeminiContentDecoder {
         let text = try reader.string("text")
         let isThought = try reader.boolean("thought") ?? false
         let signature = try reader.string("thoughtSignature")
-            .flatMap { $0.isEmpty || $0 == GeminiSignature.placeholder ? nil : $0 }
+            .flatMap { $0.isEmpty || $0 == GeminiSignature.standIn ? nil : $0 }
             .map { ReasoningSignature(received: $0, in: .gemini) }
         defer { unread += reader.unread }
         if isThought {

@@ -49,7 +49,7 @@ extension GeminiContentEncoder {
         // Gemini 3 wants a signature on the first call of each step. The document wants it in the current turn only;
         // it is given in all of them, so that the beginning of a conversation stays the same.
         if pendingSignature == nil, !hasCall, model.isVersion3 {
-            pendingSignature = GeminiSignature.placeholder
+            pendingSignature = GeminiSignature.standIn
         }
         hasCall = true
         calls.append(call)
