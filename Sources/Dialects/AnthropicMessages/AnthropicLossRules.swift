@@ -88,7 +88,7 @@ extension AnthropicMessages {
         .verbosity: .dropped("Claude has no setting for it."),
         .outputModalities: .dropped("Claude answers in text."),
         .maximumTokens: .approximated(
-            "Anthropic wants a length, larger than what is meant for thinking, so one was chosen."
+            "Anthropic wants a length, and how much this model gives is not known, so one was chosen."
         ),
         .temperature: .approximated(
             "Claude's temperature ends at 1, and thinking and the newest models take none."

@@ -25,6 +25,8 @@ struct AnthropicModel: Equatable {
     var takesForcedTools = true
     var hasStructuredOutput = false
     var takesLaterInstructions = false
+    /// The longest answer, in tokens; nil where the documents do not say.
+    var maximumTokens: Int?
 
     /// The model behind any name that holds `claude`, as `us.anthropic.claude-opus-4-6-v1:0`. Other names are of
     /// providers that copied the format as it was at 4.0.
@@ -32,7 +34,9 @@ struct AnthropicModel: Equatable {
         guard let words = Self.words(of: name) else { return }
         let family = words.lazy.map(String.init).first(where: Self.families.contains)
         // A name without a version is an alias of the newest.
-        let version = Self.version(in: words) ?? (words.contains("preview") ? Version(4, 6) : Version(5, 5))
+        let said = Self.version(in: words)
+        let version = said ?? (words.contains("preview") ? Version(4, 6) : Version(5, 5))
+        maximumTokens = said.flatMap { Self.maximumTokens(family, $0) }
         takesTemperatureWithTopP = version < Version(4, 1)
         hasStructuredOutput = version >= Version(4, 5)
         switch version {
@@ -57,6 +61,20 @@ struct AnthropicModel: Equatable {
         case "sonnet": off = version < Version(5, 1) ? .disabled : .betweenTools
         case "opus": off = version < Version(5, 1) ? .disabled : .never
         default: off = .never
+        }
+    }
+
+    /// Anthropic documentation, "Models overview" and the pages of the models, "Max output". An alias of the newest
+    /// model and models that came later are not in it.
+    private static func maximumTokens(_ family: String?, _ version: Version) -> Int? {
+        switch version {
+        case ..<Version(3, 5): 4096
+        case ..<Version(3, 7): 8192
+        case ..<Version(4, 0): 64_000
+        case ..<Version(4, 5): family == "opus" ? 32_000 : 64_000
+        case ..<Version(4, 6): 64_000
+        case ...Version(5, 5): ["opus", "sonnet", "fable"].contains(family) ? 128_000 : nil
+        default: nil
         }
     }
 

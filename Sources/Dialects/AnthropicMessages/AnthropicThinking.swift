@@ -15,6 +15,10 @@ struct AnthropicThinking {
     private(set) var isOn = false
 
     private static let leastBudget = 1024
+    /// What every Claude gives.
+    private static let guessedLength = 4096
+    /// Whether the length may not be raised: it is the caller's, or the most that the model gives.
+    private let isLengthFixed: Bool
 
     init(
         _ conversation: Conversation,
@@ -22,8 +26,14 @@ struct AnthropicThinking {
         _ messages: [AnthropicMessage],
         _ encoding: inout AnthropicEncoding
     ) {
-        maximumTokens = conversation.sampling.maximumTokens ?? options.defaultMaximumTokens
-        if conversation.sampling.maximumTokens == nil { encoding.report.note(.maximumTokens, at: "") }
+        // Elsewhere an answer without a limit is as long as the model makes it, so its own most loses nothing. The API
+        // takes any length for an answer that is not streamed; only Anthropic's own software kits refuse to ask for
+        // one that may take over ten minutes.
+        let own = options.defaultMaximumTokens == nil ? encoding.model.maximumTokens : nil
+        let fixed = conversation.sampling.maximumTokens ?? own
+        isLengthFixed = fixed != nil
+        maximumTokens = fixed ?? options.defaultMaximumTokens ?? Self.guessedLength
+        if !isLengthFixed { encoding.report.note(.maximumTokens, at: "") }
         let wish = conversation.reasoning ?? ReasoningOptions()
         if wish.summary == "concise" || wish.summary == "detailed" {
             encoding.report.note(.reasoningVisibility, at: "")
@@ -114,9 +124,9 @@ struct AnthropicThinking {
             encoding.report.note(hasBudget ? .reasoningBudget : .reasoningEffort, at: "")
             return
         case .budget:
-            return turnOnWithBudget(wish, conversation, messages, &encoding)
+            return turnOnWithBudget(wish, conversation.source, messages, &encoding)
         case .budgetOrAdaptive where hasBudget && wish.effort == nil:
-            return turnOnWithBudget(wish, conversation, messages, &encoding)
+            return turnOnWithBudget(wish, conversation.source, messages, &encoding)
         case .budgetOrAdaptive, .adaptive:
             if hasBudget { encoding.report.note(.reasoningBudget, at: "") }
         }
@@ -128,7 +138,7 @@ struct AnthropicThinking {
 
     private mutating func turnOnWithBudget(
         _ wish: ReasoningOptions,
-        _ conversation: Conversation,
+        _ source: WireFormat,
         _ messages: [AnthropicMessage],
         _ encoding: inout AnthropicEncoding
     ) {
@@ -140,8 +150,7 @@ struct AnthropicThinking {
             return
         }
         let wanted = max(said ?? Self.budget(of: wish.effort ?? "medium"), Self.leastBudget)
-        let isLengthSaid = conversation.sampling.maximumTokens != nil
-        if !isLengthSaid, wanted >= maximumTokens {
+        if !isLengthFixed, wanted >= maximumTokens {
             let (sum, overflow) = maximumTokens.addingReportingOverflow(wanted)
             maximumTokens = overflow ? .max : sum
         }
@@ -154,7 +163,7 @@ struct AnthropicThinking {
         let budget = min(wanted, most)
         if let said, budget != said { encoding.report.note(.reasoningBudget, at: "") }
         isOn = true
-        value = Self.value("enabled", budget: budget, displayWithBudget(wish, conversation.source, &encoding))
+        value = Self.value("enabled", budget: budget, displayWithBudget(wish, source, &encoding))
     }
 
     /// Models that know nothing but budgets show their thoughts, and only their own callers ask them for less.

@@ -59,10 +59,10 @@ package struct RequestCall: Sendable, Equatable {
 package struct RequestOptions: Sendable, Equatable {
     /// The model as the provider names it.
     package var model: String
-    /// What formats that want a length get when the caller said none, in tokens.
-    package var defaultMaximumTokens: Int
+    /// What formats that want a length get when the caller said none, in tokens; nil for as much as the model gives.
+    package var defaultMaximumTokens: Int?
 
-    package init(model: String, defaultMaximumTokens: Int = 4096) {
+    package init(model: String, defaultMaximumTokens: Int? = nil) {
         self.model = model
         self.defaultMaximumTokens = defaultMaximumTokens
     }

@@ -150,6 +150,50 @@ struct AnthropicSettingsEncodingTests {
         #expect(request.memberText("thinking") == #"{"type":"enabled","budget_tokens":2000}"#)
     }
 
+    @Test(
+        arguments: [
+            ("claude-2.1", 4096), ("anthropic.claude-v2:1", 4096), ("claude-3-opus-20240229", 4096),
+            ("claude-3-haiku@20240307", 4096), ("anthropic.claude-3-haiku-20240307-v1:0", 4096),
+            ("claude-3-5-sonnet-v2@20241022", 8192), ("us.anthropic.claude-3-5-haiku-20241022-v1:0", 8192),
+            ("claude-3-7-sonnet-latest", 64_000), ("claude-opus-4-20250514", 32_000), ("claude-opus-4-1", 32_000),
+            ("claude-sonnet-4@20250514", 64_000), ("global.anthropic.claude-sonnet-4-5-20250929-v1:0", 64_000),
+            ("claude-opus-4-5", 64_000), ("claude-haiku-4-5", 64_000), ("anthropic/claude-opus-4.6", 128_000),
+            ("us.anthropic.claude-sonnet-4-6", 128_000), ("claude-opus-4-8", 128_000), ("claude-sonnet-5", 128_000),
+            ("claude-fable-5-1", 128_000), ("claude-opus-5-5", 128_000),
+        ] as [(String, Int)]
+    )
+    func lengthIsTheModelsOwnWhereNoneIsSaid(model: String, length: Int) {
+        let plain = request(anthropic: conversation(maximumTokens: nil) { _ in }, model: model)
+        #expect(plain.body["max_tokens"] == .number(length))
+        #expect(plain.losses == [])
+    }
+
+    @Test(arguments: ["claude-haiku-5-5", "claude-opus-6", "claude-sonnet-latest", "glm-5", ""])
+    func lengthIsGuessedForModelsThatAreNotKnown(model: String) {
+        let plain = request(anthropic: conversation(maximumTokens: nil) { _ in }, model: model)
+        #expect(plain.body["max_tokens"] == 4096)
+        #expect(plain.lostElements == ["maximum tokens approximated "])
+    }
+
+    @Test func budgetsStayBelowTheModelsOwnLength() {
+        let thinking = conversation(maximumTokens: nil) {
+            $0.reasoning = ReasoningOptions()
+            $0.reasoning?.budgetTokens = 90_000
+        }
+        let budget = request(anthropic: thinking, model: "claude-opus-4-1")
+        #expect(budget.body["max_tokens"] == 32_000)
+        #expect(budget.memberText("thinking") == #"{"type":"enabled","budget_tokens":31999}"#)
+        #expect(budget.losses.map(\.element) == [.reasoningBudget])
+        let effort = conversation(maximumTokens: nil) {
+            $0.reasoning = ReasoningOptions()
+            $0.reasoning?.effort = "high"
+        }
+        let request = request(anthropic: effort, model: "claude-sonnet-4-5")
+        #expect(request.body["max_tokens"] == 64_000)
+        #expect(request.memberText("thinking") == #"{"type":"enabled","budget_tokens":16384}"#)
+        #expect(request.losses.map(\.element) == [.reasoningEffort])
+    }
+
     @Test func thoughtsThatAreGoneKeepABudgetAway() {
         var loop = anthropicTestConversation([
             anthropicTurn(.user, .text("go")), anthropicTurn(.assistant, .lookCall("1")),

@@ -18,7 +18,7 @@ func conversation(anthropic text: String) throws -> Conversation {
 func request(
     anthropic conversation: Conversation,
     model: String = "claude-sonnet-4-5",
-    defaultMaximumTokens: Int = 4096,
+    defaultMaximumTokens: Int? = nil,
     sourceLocation: SourceLocation = #_sourceLocation
 ) -> EncodedRequest {
     let options = RequestOptions(model: model, defaultMaximumTokens: defaultMaximumTokens)

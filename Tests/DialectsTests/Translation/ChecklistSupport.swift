@@ -32,9 +32,9 @@ struct TranslatedRequest {
     /// The compact text of what stands at a path such as `messages.0.content`; "absent" when there is nothing.
     subscript(path: String) -> String { body[path: path] }
 
-    /// What was lost, as in `"dropped top k"`, but for a length that the caller did not say and Anthropic wants.
+    /// What was lost, as in `"dropped top k"`.
     var lost: [String] {
-        losses.filter { $0.element != .maximumTokens }.map { "\($0.effect.rawValue) \($0.element.rawValue)" }
+        losses.map { "\($0.effect.rawValue) \($0.element.rawValue)" }
     }
 }
 

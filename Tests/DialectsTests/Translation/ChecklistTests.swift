@@ -85,8 +85,8 @@ struct ChecklistTests {
         #expect(said["max_tokens"] == "77")
         #expect(said.losses == [])
         let unsaid = try TranslatedRequest(Self.hello(.openAIChat), from: .openAIChat, to: .anthropicMessages)
-        #expect(unsaid["max_tokens"] == "4096")
-        #expect(unsaid.losses.map(\.element) == [.maximumTokens])
+        #expect(unsaid["max_tokens"] == "8192")
+        #expect(unsaid.losses == [])
     }
 
     @Test(
@@ -200,7 +200,7 @@ struct ChecklistTests {
 
     @Test func cacheMarkersGoWhereTheyAreKnown() throws {
         let body =
-            #"{"model":"m","max_tokens":9,"system":[{"type":"text","text":"A","cache_control":{"type":"ephemeral"}}],"#
+            #"{"model":"m","max_tokens":99,"system":[{"type":"text","text":"A","cache_control":{"type":"ephemeral"}}],"#
             + #""messages":[{"role":"user","content":"hello"}]}"#
         for target in [WireFormat.openAIChat, .openAIResponses, .gemini] {
             let request = try TranslatedRequest(body, from: .anthropicMessages, to: target)
