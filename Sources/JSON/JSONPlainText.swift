@@ -43,6 +43,9 @@ enum JSONPlainText {
     /// A word with the top bit of each special byte set, exact up to the lowest special byte among ASCII bytes.
     @inline(__always)
     private static func candidates(_ word: UInt64) -> UInt64 {
+        // The subtractions wrap on purpose: each is meant for the eight bytes of a word and not for its number. A byte
+        // that is too small for its own subtraction borrows from the one above it, up to wrapping around the top, and
+        // borrowing is what sets its top bit. No length or offset is computed here.
         let quotes = (word ^ quotationMarks) &- ones
         let escapes = (word ^ backslashes) &- ones
         let controls = word &- spaces
