@@ -98,6 +98,9 @@ package struct AnswerContext: Sendable {
     package var request: JSONObject?
     /// Whether the caller reads a stream as one JSON array instead of server-sent events: Gemini without `alt=sse`.
     package var streamsAsArray: Bool
+    /// The number of a stream's first event, in formats that count them: more than 0 where the caller has some of the
+    /// provider's own.
+    package var firstEventNumber: Int
 
     package init(
         requestID: String,
@@ -105,7 +108,8 @@ package struct AnswerContext: Sendable {
         created: Int,
         wantsStreamUsage: Bool = true,
         request: JSONObject? = nil,
-        streamsAsArray: Bool = false
+        streamsAsArray: Bool = false,
+        firstEventNumber: Int = 0
     ) {
         self.requestID = requestID
         self.model = model
@@ -113,6 +117,7 @@ package struct AnswerContext: Sendable {
         self.wantsStreamUsage = wantsStreamUsage
         self.request = request
         self.streamsAsArray = streamsAsArray
+        self.firstEventNumber = firstEventNumber
     }
 }
 
@@ -132,6 +137,8 @@ package struct EncodedAnswer: Sendable {
 /// Reads a provider's stream, one event of its framing after the other.
 package protocol AnswerStreamDecoder: Sendable {
     init()
+    /// The number that follows on that of the last event, in formats that count them; otherwise 0.
+    var nextEventNumber: Int { get }
     /// Reads one event. Malformed data gives a ``AnswerEvent/failure(_:)``, never a trap.
     ///
     /// - Parameters:
@@ -142,6 +149,10 @@ package protocol AnswerStreamDecoder: Sendable {
     /// The connection has ended in order. Adds ``AnswerEvent/end`` where the format has no mark of its own for it and
     /// the answer is complete.
     mutating func finish(into events: inout [AnswerEvent])
+}
+
+extension AnswerStreamDecoder {
+    package var nextEventNumber: Int { 0 }
 }
 
 /// Writes a stream for a caller, framing included.

@@ -13,12 +13,14 @@ package struct OpenAIResponsesStreamDecoder: AnswerStreamDecoder {
     private var hasStarted = false
     private var hasRefusal = false
     private var hasCall = false
+    package private(set) var nextEventNumber = 0
 
     package init() {}
 
     package mutating func decode(_ data: Span<UInt8>, named name: String, into events: inout [AnswerEvent]) {
         do {
             let event = try ResponsesStreamEvent(data, named: name)
+            if let number = event.number, number >= nextEventNumber, number < .max { nextEventNumber = number + 1 }
             try decode(event, data, into: &events)
         } catch {
             guard !Self.isDone(data) else { return }

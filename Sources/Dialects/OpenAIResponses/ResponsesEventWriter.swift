@@ -3,10 +3,11 @@ import JSON
 /// Writes the events of a stream and counts them. Writes nothing for an answer that is given whole.
 struct ResponsesEventWriter: Sendable {
     let isSilent: Bool
-    private var sequenceNumber = 0
+    private var sequenceNumber: Int
 
-    init(isSilent: Bool) {
+    init(isSilent: Bool, firstEventNumber: Int = 0) {
         self.isSilent = isSilent
+        sequenceNumber = firstEventNumber
     }
 
     /// Writes an event with these members behind its type and number.
@@ -57,6 +58,7 @@ struct ResponsesEventWriter: Sendable {
         output += type.utf8
         output += "\",\"sequence_number\":".utf8
         output += String(sequenceNumber).utf8
-        sequenceNumber += 1
+        // The first number may be a provider's.
+        sequenceNumber &+= 1
     }
 }

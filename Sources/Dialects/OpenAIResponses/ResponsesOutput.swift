@@ -22,7 +22,7 @@ struct ResponsesOutput: Sendable {
 
     init(_ context: AnswerContext, isStream: Bool) {
         envelope = ResponsesEnvelope(context)
-        writer = ResponsesEventWriter(isSilent: !isStream)
+        writer = ResponsesEventWriter(isSilent: !isStream, firstEventNumber: context.firstEventNumber)
     }
 
     /// The response object as it is now.

@@ -18,6 +18,8 @@ struct ResponsesStreamEvent {
     private(set) var outputIndex = 0
     private(set) var contentIndex = 0
     private(set) var logProbabilities: Range<Int>?
+    /// Where the event stands in the stream.
+    private(set) var number: Int?
 
     /// Reads the data of one event in one pass.
     init(_ data: Span<UInt8>, named name: String) throws(JSONError) {
@@ -26,6 +28,8 @@ struct ResponsesStreamEvent {
             switch member.kind {
             case .string where member.isNamed("delta", in: data): event.delta = member.value
             case .string where member.isNamed("type", in: data): event.type = member.value
+            case .number where member.isNamed("sequence_number", in: data):
+                event.number = JSONText.integer(data, member.value)
             case .number where member.isNamed("output_index", in: data):
                 event.outputIndex = Self.index(data, member)
             case .number where member.isNamed("content_index", in: data),

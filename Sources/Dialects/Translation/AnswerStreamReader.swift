@@ -42,6 +42,9 @@ package struct AnswerStreamReader: Sendable {
     /// Largest event held, in bytes: an answer's picture is one event.
     private static let maximumEventByteCount = 16 << 20
 
+    /// The number that follows on that of the last event, in formats that count them; otherwise 0.
+    package var nextEventNumber: Int { decoder.nextEventNumber }
+
     /// Reads the next bytes and calls `emit` for each event that follows from them.
     package mutating func receive(_ bytes: Span<UInt8>, _ emit: (AnswerEvent) -> Void) {
         guard !sequencer.hasEnded else { return }

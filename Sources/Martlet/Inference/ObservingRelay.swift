@@ -94,6 +94,8 @@ final class ObservingRelay: StreamRelay {
             output += error.body(in: format, requestID: context.requestID)
             output.append(UInt8(ascii: "]"))
         } else {
+            var context = context
+            context.firstEventNumber = reader.nextEventNumber
             var encoder = format.streamEncoder(context)
             encoder.encode(.failure(error.failure), into: &output)
         }

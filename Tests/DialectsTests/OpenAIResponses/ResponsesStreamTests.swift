@@ -286,4 +286,27 @@ struct ResponsesStreamTests {
             #expect(choice.parts.map(\.content) == [.text("a")])
         }
     }
+
+    /// The gateway's own error stands behind what the caller has of the provider's stream.
+    @Test(arguments: [
+        ([0, 1, 2], 3), ([4, 7, 5], 8), ([], 0), ([Int.max], 0), ([-5], 0),
+    ])
+    func anErrorGoesOnCounting(numbers: [Int], next: Int) {
+        var reader = WireFormat.openAIResponses.streamReader(toolNames: ToolNameMap(ToolNameRule()))
+        for number in numbers {
+            let data = #"{"type":"response.in_progress","sequence_number":\#(number),"response":{"id":"resp_1"}}"#
+            reader.receive(Array("event: response.in_progress\ndata: \(data)\n\n".utf8).span) { _ in }
+        }
+        #expect(reader.nextEventNumber == next)
+        let context = AnswerContext(
+            requestID: "r",
+            model: "m",
+            created: 1,
+            firstEventNumber: reader.nextEventNumber
+        )
+        var encoder = OpenAIResponsesStreamEncoder(context)
+        var output: [UInt8] = []
+        encoder.encode(.failure(ProviderFailure(.server, "broken")), into: &output)
+        #expect(String(decoding: output, as: UTF8.self).contains(#""sequence_number":\#(next),"#))
+    }
 }
