@@ -44,7 +44,7 @@ extension BedrockConverse {
 
     private static let toolRules: [ConversationElement: LossRule] = [
         .serverTool: .refused("The tool runs at another provider."),
-        .customTool: .dropped("Bedrock's tools take a JSON object."),
+        .customTool: .refused("Bedrock's tools take a JSON object."),
         .toolName: .approximated(
             "Bedrock's tool names are 1 to 64 letters, digits, underscores and hyphens, each once."
         ),

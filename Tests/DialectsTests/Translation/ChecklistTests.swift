@@ -241,4 +241,12 @@ struct ChecklistTests {
         #expect(request.lost == ["refused server-side tool"])
         #expect(request.losses.first?.path.contains("tools[0]") == true)
     }
+
+    @Test(arguments: WireFormat.providerFormats.filter { $0 != .openAIChat })
+    func toolsWithFreeInputAreRefusedElsewhere(target: WireFormat) throws {
+        let body = Self.hello(.openAIChat, #""tools":[{"type":"custom","custom":{"name":"shout"}}]"#)
+        let request = try TranslatedRequest(body, from: .openAIChat, to: target)
+        #expect(request.lost == ["refused custom tool"])
+        #expect(request.losses.first?.path == "tools[0]")
+    }
 }
