@@ -17,7 +17,7 @@ enum AnthropicError {
         let type = error["type"]?.string
         let message = error["message"]?.string ?? error.string ?? "The provider gave no reason."
         return ProviderFailure(
-            kind(type, message) ?? status.map(ProviderFailure.kind(ofStatus:)) ?? .server,
+            (kind(type, message) ?? status.map(ProviderFailure.kind(ofStatus:)) ?? .server).refined(by: message),
             message,
             status: status,
             type: type,
@@ -67,17 +67,8 @@ enum AnthropicError {
 
     /// What only the words tell: one type serves for requests at fault, full windows, filters and empty accounts.
     private static func detailedKind(_ message: String) -> ProviderFailure.Kind {
-        let message = message.lowercased()
-        if message.contains("prompt is too long") || message.contains("exceed context limit")
-            || message.contains("exceeds the maximum number of tokens")
-        {
-            return .contextLength
-        }
-        if message.contains("credit balance") || message.contains("api usage limits") { return .billing }
-        if message.contains("content filtering policy") || message.contains("blocked by content") {
-            return .contentPolicy
-        }
-        return .invalidRequest
+        let text = message.lowercased()
+        return text.contains("credit balance") || text.contains("api usage limits") ? .billing : .invalidRequest
     }
 
     private static func type(of kind: ProviderFailure.Kind) -> String {

@@ -63,7 +63,7 @@ package struct BedrockException: Sendable, Equatable {
         let message = object.flatMap { string($0, "message", "Message", "originalMessage") }
         var failure = failure(name: bareName(name), message: message, status: nil)
         if failure.kind == .server, let original = object?["originalStatusCode"]?.integer, original >= 400 {
-            failure.kind = ProviderFailure.kind(ofStatus: original)
+            failure.kind = ProviderFailure.kind(ofStatus: original).refined(by: failure.message)
         }
         return failure
     }
@@ -73,7 +73,7 @@ package struct BedrockException: Sendable, Equatable {
         let kind =
             name.flatMap { Self.kind(ofName: $0, message: text) }
             ?? Self.kind(ofStatus: status, message: text)
-        return ProviderFailure(kind, text, status: status, type: name)
+        return ProviderFailure(kind.refined(by: text), text, status: status, type: name)
     }
 
     /// The name without its namespace and without the address behind it, as in
@@ -93,7 +93,7 @@ package struct BedrockException: Sendable, Equatable {
     private static func kind(ofName name: String, message: String) -> ProviderFailure.Kind? {
         switch name.lowercased() {
         case "validationexception", "serializationexception", "validationerror", "malformedhttprequestexception":
-            requestKind(message)
+            .invalidRequest
         case "throttlingexception", "throttling", "toomanyrequestsexception", "servicequotaexceededexception",
             "requestlimitexceeded":
             .rateLimit
@@ -117,22 +117,10 @@ package struct BedrockException: Sendable, Equatable {
     private static func kind(ofStatus status: Int?, message: String) -> ProviderFailure.Kind {
         guard let status else { return .server }
         return switch status {
-        case 400: requestKind(message)
         case 403: accessKind(message)
         case 424: .server
         default: ProviderFailure.kind(ofStatus: status)
         }
-    }
-
-    private static func requestKind(_ message: String) -> ProviderFailure.Kind {
-        let text = message.lowercased()
-        let tooLong = [
-            "input is too long", "prompt is too long", "too many input tokens", "too many tokens", "context length",
-            "context window", "maximum context", "exceeds the maximum number of tokens", "exceed context limit",
-        ]
-        if tooLong.contains(where: text.contains) { return .contextLength }
-        let filtered = ["content filter", "guardrail intervened", "content policy", "blocked by"]
-        return filtered.contains(where: text.contains) ? .contentPolicy : .invalidRequest
     }
 
     private static func accessKind(_ message: String) -> ProviderFailure.Kind {

@@ -23,7 +23,8 @@ enum GeminiError {
         if let first = value.array?.first { return failure(of: first, status: status) }
         guard let error = value["error"] else { return nil }
         if let message = error.string {
-            return ProviderFailure(status.map(ProviderFailure.kind) ?? .server, message, status: status)
+            let kind = status.map(ProviderFailure.kind) ?? .server
+            return ProviderFailure(kind.refined(by: message), message, status: status)
         }
         guard error.object != nil else { return nil }
         let code = error["code"].flatMap { $0.integer ?? $0.double.flatMap(Int.init(exactly:)) }
@@ -51,16 +52,13 @@ enum GeminiError {
         let text = message.lowercased()
         if word == "INVALID_ARGUMENT" || word == "FAILED_PRECONDITION" || word == nil, status ?? 400 < 500 {
             if text.contains("api key not valid") || text.contains("api key expired") { return .authentication }
-            if text.contains("token count") && text.contains("exceeds") || text.contains("maximum number of tokens") {
-                return .contextLength
-            }
             if text.contains("payload size exceeds") { return .requestTooLarge }
             if text.contains("billing"), word == "FAILED_PRECONDITION" { return .billing }
             if text.contains("location is not supported") { return .permission }
         }
         if text.contains("credits are depleted") { return .billing }
-        if let word, let kind = kinds[word] { return kind }
-        return status.map(ProviderFailure.kind) ?? .server
+        let kind = word.flatMap { kinds[$0] } ?? status.map(ProviderFailure.kind) ?? .server
+        return kind.refined(by: message)
     }
 
     /// Format: google/rpc/code.proto.

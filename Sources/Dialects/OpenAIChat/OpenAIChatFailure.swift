@@ -62,18 +62,19 @@ enum OpenAIChatFailure {
 
     private static func kind(type: String?, code: String?, message: String, status: Int?) -> ProviderFailure.Kind {
         for word in [code, type] {
-            if let word, let kind = kind(ofWord: word) { return kind }
+            if let word, let kind = kind(ofWord: word) { return kind.refined(by: message) }
         }
         var kind = status.map { ProviderFailure.kind(ofStatus: $0) } ?? .server
         if status == nil, type == "invalid_request_error" { kind = .invalidRequest }
-        let mayBeLength = kind == .invalidRequest || kind == .requestTooLarge || status == nil
-        return mayBeLength && speaksOfContextLength(message) ? .contextLength : kind
+        return kind.refined(by: message)
     }
 
     private static func kind(ofWord word: String) -> ProviderFailure.Kind? {
         switch word.lowercased() {
-        case "context_length_exceeded", "string_above_max_length", "model_max_prompt_tokens_exceeded": .contextLength
-        case "content_filter", "content_policy_violation", "responsibleaipolicyviolation", "content_policy":
+        case "context_length_exceeded", "model_max_prompt_tokens_exceeded", "exceed_context_size_error":
+            .contextLength
+        case "content_filter", "content_policy_violation", "responsibleaipolicyviolation", "content_policy",
+            "invalid_prompt", "data_inspection_failed", "datainspectionfailed":
             .contentPolicy
         case "rate_limit_exceeded", "rate_limit_error", "rate_limited", "tokens", "requests", "too_many_requests",
             "rate_limit_reached", "toomanyrequests":
@@ -96,16 +97,6 @@ enum OpenAIChatFailure {
         case "timeout", "timeout_error", "request_timeout", "gateway_timeout": .timeout
         default: nil
         }
-    }
-
-    /// How providers say that the conversation is too long when they have no word for programs.
-    private static func speaksOfContextLength(_ message: String) -> Bool {
-        let message = message.lowercased()
-        return [
-            "maximum context length", "context length", "context window", "context_length", "prompt is too long",
-            "too many tokens", "input is too long", "maximum number of tokens", "exceeds the limit of",
-            "maximum prompt length", "longer than the model's context", "reduce the length of the messages",
-        ].contains { message.contains($0) }
     }
 
     /// The error for a caller.

@@ -25,9 +25,10 @@ enum ResponsesError {
         let type = text(error["type"])
         let code = text(error["code"])
         let kind = kind(code: code) ?? kind(type: type, status: status) ?? .server
+        let message = text(error["message"]) ?? "The provider gave an error and did not say which."
         return ProviderFailure(
-            kind,
-            text(error["message"]) ?? "The provider gave an error and did not say which.",
+            kind.refined(by: message),
+            message,
             status: status,
             type: type,
             code: code,
