@@ -284,7 +284,7 @@ struct ChatRoundTripTests {
             let answer = try folded(events)
             let body = OpenAIChat.answer(answer, chatContext())
             #expect(body.losses.isEmpty)
-            #expect(try folded(OpenAIChat.events(ofAnswer: body.body)) == answer)
+            #expect(try folded(OpenAIChat.events(ofAnswer: body.body).withoutMembers) == answer)
 
             try replay(body.body, answer)
         }
@@ -295,7 +295,7 @@ struct ChatRoundTripTests {
         guard let message = body["choices"]?[0]?["message"] else { return }
         let request: JSONValue = ["model": "m", "messages": [message]]
         let turn = try OpenAIChat.conversation(of: request, RequestCall()).turns[0]
-        #expect(turn.withoutPaths.parts == answer.choices[0].parts)
+        #expect(turn.withoutPaths.parts.map(\.withoutLabel) == answer.choices[0].parts)
     }
 
     @Test func everyTruncation() throws {

@@ -49,6 +49,15 @@ extension Part {
     }
 }
 
+extension Part {
+    /// The part without what a decoder adds to a signature.
+    var withoutLabel: Part {
+        guard case .reasoning(var reasoning) = content else { return self }
+        reasoning.signature?.label = ""
+        return Part(.reasoning(reasoning), cacheHint: cacheHint, path: path)
+    }
+}
+
 extension [AnswerEvent] {
     /// The events without the names of members that stand for signatures, and without the labels of signatures, both
     /// of which a decoder adds.
