@@ -61,10 +61,17 @@ package struct RequestOptions: Sendable, Equatable {
     package var model: String
     /// What formats that want a length get when the caller said none, in tokens; nil for as much as the model gives.
     package var defaultMaximumTokens: Int?
+    /// What the provider knows of Chat Completions, where it speaks that.
+    package var chatAbilities: OpenAIChatAbilities
 
-    package init(model: String, defaultMaximumTokens: Int? = nil) {
+    package init(
+        model: String,
+        defaultMaximumTokens: Int? = nil,
+        chatAbilities: OpenAIChatAbilities = .openAI
+    ) {
         self.model = model
         self.defaultMaximumTokens = defaultMaximumTokens
+        self.chatAbilities = chatAbilities
     }
 }
 

@@ -60,7 +60,11 @@ package struct LossReport: Sendable {
     /// Notes that the element at `path` could not be said as it is. An empty path stands for the place that settings
     /// have in the caller's format, which only the translation knows.
     package mutating func note(_ element: ConversationElement, at path: String) {
-        let rule = rules[element] ?? .dropped("\(target.title) has no place for it.")
+        note(element, at: path, rules[element] ?? .dropped("\(target.title) has no place for it."))
+    }
+
+    /// Notes what one provider does with the element though its format could say it.
+    package mutating func note(_ element: ConversationElement, at path: String, _ rule: LossRule) {
         let loss = Loss(element, rule.effect, path: path, reason: rule.reason)
         if known.insert(loss).inserted {
             losses.append(loss)

@@ -9,16 +9,23 @@ struct OpenAIChatRequestEncoder {
     private var body = JSONObject()
 
     init(_ conversation: Conversation, _ options: RequestOptions) {
-        self.conversation = conversation
+        let report = LossReport(target: .openAIChat, rules: OpenAIChat.lossRules)
+        var adjustment = OpenAIChatAdjustment(conversation, options.chatAbilities, losses: report)
+        adjustment.adjust()
+        self.conversation = adjustment.conversation
         self.options = options
-        losses = LossReport(target: .openAIChat, rules: OpenAIChat.lossRules)
+        losses = adjustment.losses
     }
 
     mutating func encode() -> EncodedRequest {
         losses.note(conversation.unread)
         body.append("model", .string(options.model))
         // Tools first: the map must know their names before calls in the history refer to them.
-        var tools = OpenAIChatToolEncoder(toolNames: toolNames, losses: losses)
+        var tools = OpenAIChatToolEncoder(
+            toolNames: toolNames,
+            requiredChoice: options.chatAbilities.requiredToolChoice,
+            losses: losses
+        )
         let toolMembers = tools.members(for: conversation)
         var messages = OpenAIChatMessageEncoder(conversation, toolNames: tools.toolNames, losses: tools.losses)
         var encoded = messages.encode()
@@ -33,7 +40,9 @@ struct OpenAIChatRequestEncoder {
         writeAccounting()
         if conversation.isStream {
             body.append("stream", true)
-            body.append("stream_options", ["include_usage": true])
+            if options.chatAbilities.knowsStreamOptions {
+                body.append("stream_options", ["include_usage": true])
+            }
         }
         return EncodedRequest(body: body, losses: losses.losses, toolNames: toolNames)
     }
@@ -48,11 +57,11 @@ struct OpenAIChatRequestEncoder {
 
     private mutating func writeSampling() {
         let sampling = conversation.sampling
-        write("max_completion_tokens", sampling.maximumTokens)
+        write(options.chatAbilities.lengthMember.rawValue, sampling.maximumTokens)
         write("temperature", clamped(sampling.temperature, 0...2, .temperature))
         write("top_p", sampling.topP)
         if sampling.topK != nil { note(.topK) }
-        write("seed", sampling.seed)
+        write(options.chatAbilities.seedMember.rawValue, sampling.seed)
         write("frequency_penalty", clamped(sampling.frequencyPenalty, -2...2, .frequencyPenalty))
         write("presence_penalty", clamped(sampling.presencePenalty, -2...2, .presencePenalty))
         writeStopSequences()

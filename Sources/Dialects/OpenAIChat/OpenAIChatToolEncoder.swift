@@ -4,9 +4,11 @@ import JSON
 struct OpenAIChatToolEncoder {
     private(set) var toolNames: ToolNameMap
     private(set) var losses: LossReport
+    private let requiredChoice: OpenAIChatAbilities.RequiredToolChoice
 
-    init(toolNames: ToolNameMap, losses: LossReport) {
+    init(toolNames: ToolNameMap, requiredChoice: OpenAIChatAbilities.RequiredToolChoice, losses: LossReport) {
         self.toolNames = toolNames
+        self.requiredChoice = requiredChoice
         self.losses = losses
     }
 
@@ -80,7 +82,7 @@ struct OpenAIChatToolEncoder {
         switch choice {
         case .automatic: "auto"
         case .none: "none"
-        case .required: "required"
+        case .required: .string(requiredChoice.rawValue)
         case .tool(let name): named(name)
         case .allowed(let names, let isRequired):
             if names.isEmpty {

@@ -157,22 +157,37 @@ package struct CallerRequest: Sendable {
     ///   - bytes: The body that this was read from.
     ///   - model: The model as the provider knows it.
     ///   - asksForUsage: Whether a stream's usage figures are asked for when the caller did not.
-    package func splice(of bytes: Span<UInt8>, model: String, asksForUsage: Bool = true) -> JSONSplice {
+    ///   - abilities: What the provider knows of Chat Completions. Members of the body itself that it knows by another
+    ///     name, or that it refuses and that mean nothing for the answer, are put right. What stands deeper is not.
+    package func splice(
+        of bytes: Span<UInt8>,
+        model: String,
+        asksForUsage: Bool = true,
+        abilities: OpenAIChatAbilities = .openAI
+    ) -> JSONSplice {
+        let passing = format == .openAIChat ? OpenAIChatMemberPassing(abilities, members, in: bytes) : nil
         var splice = JSONSplice()
         do throws(JSONSplice.Conflict) {
             try replaceModel(with: model, &splice)
             var additions: [JSONSplice.NewMember] = []
-            if isStream, asksForUsage, !wantsStreamUsage {
+            if isStream, asksForUsage, !wantsStreamUsage, abilities.knowsStreamOptions {
                 try askForUsage(in: bytes, &splice, &additions)
             }
-            if !additions.isEmpty || members.contains(where: { isForGateway($0, in: bytes) }) {
-                try splice.editMembers(members, of: object, adding: additions) { isForGateway($0, in: bytes) }
+            for member in members {
+                if let name = passing?.newName(of: member, in: bytes) { try splice.replace(member.name, with: name) }
+            }
+            if !additions.isEmpty || members.contains(where: { isRemoved($0, passing, in: bytes) }) {
+                try splice.editMembers(members, of: object, adding: additions) { isRemoved($0, passing, in: bytes) }
             }
         } catch {
             // Every edit concerns another member, so none can touch another.
             assertionFailure("conflicting edits")
         }
         return splice
+    }
+
+    private func isRemoved(_ member: JSONMember, _ passing: OpenAIChatMemberPassing?, in bytes: Span<UInt8>) -> Bool {
+        isForGateway(member, in: bytes) || passing?.leavesOut(member, in: bytes) == true
     }
 
     private func replaceModel(with name: String, _ splice: inout JSONSplice) throws(JSONSplice.Conflict) {

@@ -1,0 +1,200 @@
+import JSON
+import Testing
+
+@testable import Dialects
+
+@Suite("What compatible providers know")
+struct ChatAbilitiesTests {
+    private static let everything = #"""
+        {"model":"m","messages":[{"role":"developer","content":"D"},{"role":"user","name":"Ann","content":"go"},
+        {"role":"system","content":"S"}],"max_completion_tokens":9,"seed":4,"n":2,"logprobs":true,"top_logprobs":2,
+        "frequency_penalty":0.5,"presence_penalty":0.5,"stop":["x"],"reasoning_effort":"minimal","verbosity":"low",
+        "user":"u","service_tier":"auto","prompt_cache_key":"k","parallel_tool_calls":false,"stream":true,
+        "tool_choice":"required","tools":[{"type":"function","function":{"name":"f","strict":true}}],
+        "response_format":{"type":"json_schema","json_schema":{"name":"s","strict":true,"schema":{"type":"object"}}}}
+        """#
+
+    private func request(_ body: String, _ abilities: OpenAIChatAbilities) throws -> EncodedRequest {
+        let options = RequestOptions(model: "m", chatAbilities: abilities)
+        return OpenAIChat.request(for: try chat(body), options)
+    }
+
+    /// The names of the members, and the elements that were lost.
+    @Test(
+        arguments: [
+            (
+                .openAI,
+                "max_completion_tokens seed frequency_penalty presence_penalty stop n logprobs top_logprobs verbosity "
+                    + "response_format reasoning_effort user service_tier prompt_cache_key stream stream_options "
+                    + "parallel_tool_calls",
+                []
+            ),
+            (
+                .compatible,
+                "max_tokens seed frequency_penalty presence_penalty stop n logprobs top_logprobs response_format "
+                    + "reasoning_effort user stream stream_options parallel_tool_calls",
+                [.verbosity, .reasoningEffort, .serviceTier, .promptCacheKey]
+            ),
+            (
+                .selfHosted,
+                "max_tokens seed frequency_penalty presence_penalty stop n logprobs top_logprobs response_format "
+                    + "reasoning_effort user stream stream_options parallel_tool_calls",
+                [.instructionsInMidConversation, .verbosity, .reasoningEffort, .serviceTier, .promptCacheKey]
+            ),
+            (
+                .groq,
+                "max_completion_tokens seed frequency_penalty presence_penalty stop response_format reasoning_effort "
+                    + "user stream stream_options parallel_tool_calls",
+                [
+                    .speakerName, .verbosity, .reasoningEffort, .choiceCount, .logProbabilities, .serviceTier,
+                    .promptCacheKey,
+                ]
+            ),
+            (
+                .cerebras,
+                "max_completion_tokens seed stop n logprobs top_logprobs response_format reasoning_effort user stream "
+                    + "stream_options",
+                [
+                    .parallelToolCalls, .verbosity, .reasoningEffort, .frequencyPenalty, .presencePenalty,
+                    .serviceTier, .promptCacheKey,
+                ]
+            ),
+            (
+                .mistral,
+                "max_tokens random_seed frequency_penalty presence_penalty stop n response_format stream "
+                    + "parallel_tool_calls",
+                [
+                    .speakerName, .verbosity, .reasoningEffort, .logProbabilities, .user, .serviceTier,
+                    .promptCacheKey,
+                ]
+            ),
+            (
+                .perplexity,
+                "max_tokens frequency_penalty presence_penalty response_format reasoning_effort user stream",
+                [
+                    .instructionsInMidConversation, .speakerName, .parallelToolCalls, .verbosity, .reasoningEffort,
+                    .seed, .stopSequences, .choiceCount, .logProbabilities, .serviceTier, .promptCacheKey,
+                ]
+            ),
+            (
+                .deepSeek,
+                "max_tokens seed frequency_penalty presence_penalty stop n logprobs top_logprobs response_format "
+                    + "reasoning_effort user stream stream_options parallel_tool_calls",
+                [.outputSchema, .verbosity, .reasoningEffort, .serviceTier, .promptCacheKey, .jsonMode]
+            ),
+        ] as [(OpenAIChatAbilities, String, [ConversationElement])]
+    )
+    func members(_ abilities: OpenAIChatAbilities, _ names: String, _ lost: [ConversationElement]) throws {
+        let request = try request(Self.everything, abilities)
+        let common = ["model", "messages", "tools", "tool_choice"]
+        let found = request.body.members.map(\.name.repairedValue).filter { !common.contains($0) }
+        #expect(Set(found) == Set(names.split(separator: " ").map(String.init)))
+        #expect(Set(request.losses.map(\.element)) == Set(lost))
+        #expect(request.losses.allSatisfy { $0.effect != .refused && !$0.path.isEmpty })
+    }
+
+    @Test func rolesAndOrder() throws {
+        #expect(json(try request(Self.everything, .openAI).body["messages"]?[0]?["role"]) == #""developer""#)
+        let compatible = try request(Self.everything, .compatible)
+        #expect(json(compatible.body["messages"]?[0]?["role"]) == #""system""#)
+        #expect(json(compatible.body["messages"]?[2]?["role"]) == #""system""#)
+        let hosted = try request(Self.everything, .selfHosted)
+        #expect(
+            json(hosted.body["messages"]).hasPrefix(
+                #"[{"role":"system","content":[{"type":"text","text":"D"},{"type":"text","text":"S"}]},{"role":"user""#
+            )
+        )
+        #expect(hosted.losses.first?.path == "messages[2]")
+    }
+
+    @Test func choiceOfTools() throws {
+        #expect(json(try request(Self.everything, .compatible).body["tool_choice"]) == #""required""#)
+        #expect(json(try request(Self.everything, .mistral).body["tool_choice"]) == #""any""#)
+        let tools = #"[{"type":"function","function":{"name":"f"}},{"type":"function","function":{"name":"g"}}]"#
+        let choice =
+            #"{"type":"allowed_tools","allowed_tools":{"mode":"required","#
+            + #""tools":[{"type":"function","function":{"name":"g"}}]}}"#
+        let body = #"{"model":"m","messages":[],"tools":\#(tools),"tool_choice":\#(choice)}"#
+        let request = try request(body, .compatible)
+        #expect(request.body["tools"]?.array?.count == 1)
+        #expect(json(request.body["tool_choice"]) == #""required""#)
+        #expect(request.losses.map(\.element) == [.allowedTools])
+    }
+
+    @Test(
+        arguments: [
+            ("low", #""low""#, false), ("minimal", #""low""#, true), ("max", #""high""#, true), ("none", nil, true),
+            ("odd", nil, true),
+        ] as [(String, String?, Bool)]
+    )
+    func efforts(_ effort: String, _ expected: String?, _ isLoss: Bool) throws {
+        let request = try request(
+            #"{"model":"m","messages":[],"reasoning_effort":"\#(effort)"}"#,
+            .compatible
+        )
+        #expect(request.body["reasoning_effort"].map { json($0) } == expected)
+        #expect(request.losses.map(\.element) == (isLoss ? [.reasoningEffort] : []))
+    }
+
+    /// What changes nothing is left out without a word.
+    @Test func nothingIsLostWithDefaults() throws {
+        let settings = #""n":1,"logprobs":false,"frequency_penalty":0,"presence_penalty":0"#
+        let body = #"{"model":"m","messages":[],\#(settings)}"#
+        for abilities in [OpenAIChatAbilities.groq, .cerebras, .perplexity, .mistral] {
+            #expect(try request(body, abilities).losses == [])
+        }
+        #expect(try request(body, .groq).body["n"] == nil)
+        #expect(try request(body, .cerebras).body["frequency_penalty"] == nil)
+    }
+
+    // MARK: Bytes that are passed on
+
+    @Test(
+        arguments: [
+            (.openAI, #"{"model":"m","max_completion_tokens":5}"#, #"{"model":"m","max_completion_tokens":5}"#),
+            (.openAI, #"{"model":"m","max_tokens":5}"#, #"{"model":"m","max_tokens":5}"#),
+            (.groq, #"{"model":"m","max_completion_tokens":5}"#, #"{"model":"m","max_completion_tokens":5}"#),
+            (.compatible, #"{"model":"p/m","max_completion_tokens" : 5.0}"#, #"{"model":"m","max_tokens" : 5.0}"#),
+            (.compatible, #"{"max_compl\u0065tion_tokens":5,"model":"m"}"#, #"{"max_tokens":5,"model":"m"}"#),
+            (
+                .compatible, #"{"max_tokens":4,"model":"m","max_completion_tokens":5}"#,
+                #"{"model":"m","max_tokens":5}"#
+            ),
+            (
+                .compatible, #"{"max_tokens":4,"model":"m","max_completion_tokens":null}"#,
+                #"{"max_tokens":4,"model":"m"}"#
+            ),
+            (
+                .compatible, #"{"model":"m","messages":[{"max_completion_tokens":1}]}"#,
+                #"{"model":"m","messages":[{"max_completion_tokens":1}]}"#
+            ),
+            (
+                .compatible, #"{"model":"m","stream":true,"max_completion_tokens":5}"#,
+                #"{"model":"m","stream":true,"max_tokens":5,"stream_options":{"include_usage":true}}"#
+            ),
+            (.compatible, #"{"model":"m","seed":1}"#, #"{"model":"m","seed":1}"#),
+            (.mistral, #"{"model":"m","seed":1,"fallbacks":[]}"#, #"{"model":"m","random_seed":1}"#),
+            (.mistral, #"{"seed":1,"model":"m","random_seed":2}"#, #"{"model":"m","random_seed":2}"#),
+            (.mistral, #"{"seed":null,"model":"m"}"#, #"{"model":"m"}"#),
+            (.mistral, #"{"model":"m","stream":true}"#, #"{"model":"m","stream":true}"#),
+            (
+                .mistral, #"{"stream_options":{"include_usage":true},"model":"m","stream":true}"#,
+                #"{"model":"m","stream":true}"#
+            ),
+        ] as [(OpenAIChatAbilities, String, String)]
+    )
+    func passedBytes(_ abilities: OpenAIChatAbilities, _ body: String, _ expected: String) throws {
+        let body = bytes(body)
+        let request = try CallerRequest(body.span)
+        let splice = request.splice(of: body.span, model: "m", abilities: abilities)
+        #expect(text(splice.applied(to: body.span)) == expected)
+    }
+
+    /// Other formats have members of these names that mean something else.
+    @Test func otherFormatsStayAsTheyAre() throws {
+        let body = bytes(#"{"model":"m","max_tokens":5,"max_completion_tokens":6,"seed":1}"#)
+        let request = try CallerRequest(body.span, format: .anthropicMessages)
+        let splice = request.splice(of: body.span, model: "m", abilities: .mistral)
+        #expect(splice.applied(to: body.span) == body)
+    }
+}
