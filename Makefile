@@ -46,6 +46,6 @@ fuzz: ## Fuzz the JSON and stream parsers and the dialects (SECONDS=60 for each)
 	@scripts/fuzz.sh $(SECONDS)
 
 clean: ## Remove everything that was built or installed here
-	rm -rf .build .build-thread .build-address .venv bench/results
+	rm -rf .build .build-thread .build-address .venv .venv-instructor bench/results
 	find bench Tests -name __pycache__ -type d -prune -exec rm -rf {} +
 	find bench Tests -name .pytest_cache -type d -prune -exec rm -rf {} +

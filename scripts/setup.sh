@@ -101,13 +101,14 @@ require_swift() {
     fail "swift is not on the PATH. Martlet needs Swift 6.3 or newer: https://www.swift.org/install/linux/"
 }
 
-# The stamp is a copy of the requirements last installed, so that a change of versions is noticed.
+# install_python_packages ENVIRONMENT REQUIREMENTS: the stamp is a copy of the requirements last installed, so that a
+# change of versions is noticed.
 install_python_packages() {
-    local requirements=Tests/sdk/requirements.txt stamp=.venv/requirements.installed
+    local environment=$1 requirements=$2 stamp=$1/requirements.installed
     cmp -s "$requirements" "$stamp" && return
-    step "Creating .venv with the Python packages of $requirements"
-    [[ -x .venv/bin/python ]] || python3 -m venv .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
+    step "Creating $environment with the Python packages of $requirements"
+    [[ -x $environment/bin/python ]] || python3 -m venv "$environment"
+    "$environment/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
     cp "$requirements" "$stamp"
 }
 
@@ -118,5 +119,7 @@ esac
 install_packages
 require_swift
 if [[ $purpose == test ]]; then
-    install_python_packages
+    install_python_packages .venv Tests/sdk/requirements.txt
+    # Instructor wants an older jiter than the SDK of OpenAI that the other tests use.
+    install_python_packages .venv-instructor Tests/sdk/requirements-instructor.txt
 fi
