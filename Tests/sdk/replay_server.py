@@ -20,16 +20,25 @@ FIXED_PATHS = {
     "/v1/responses": "openai-responses",
     "/v1/messages": "anthropic-messages",
 }
+# The member of a request that holds the conversation.
+HISTORY = {
+    "openai-chat": "messages",
+    "openai-responses": "input",
+    "anthropic-messages": "messages",
+    "gemini": "contents",
+    "bedrock-converse": "messages",
+}
 
 
 @dataclass(frozen=True)
 class ProviderRequest:
-    """What a provider is asked."""
+    """What a provider is asked, as values and as the bytes that came."""
 
     format: str
     model: str
     is_stream: bool
     body: dict[str, Any]
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -95,11 +104,11 @@ def read_request(path: str, content: bytes) -> ProviderRequest | None:
     path = unquote(path.partition("?")[0])
     body = json.loads(content or b"{}")
     if path in FIXED_PATHS:
-        return ProviderRequest(FIXED_PATHS[path], str(body.get("model")), bool(body.get("stream")), body)
+        return ProviderRequest(FIXED_PATHS[path], str(body.get("model")), bool(body.get("stream")), body, content)
     if match := GEMINI_PATH.match(path):
-        return ProviderRequest("gemini", match["model"], match["call"].startswith("stream"), body)
+        return ProviderRequest("gemini", match["model"], match["call"].startswith("stream"), body, content)
     if match := BEDROCK_PATH.match(path):
-        return ProviderRequest("bedrock-converse", match["model"], match["call"].endswith("stream"), body)
+        return ProviderRequest("bedrock-converse", match["model"], match["call"].endswith("stream"), body, content)
     return None
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from pairs import pairs
 from neutral import Reading
+from pairs import pairs
 from provider_answers import answer
+from provider_schemas import departures
 from received_requests import READERS
 from replay_providers import gateway_model
 from replay_server import ReplayServer
@@ -23,6 +24,7 @@ ANSWER = Reading(
     reasoning_tokens=0,
 )
 
+
 @pytest.mark.parametrize(("sdk", "wire_format"), pairs(SENDERS, READERS))
 def test_reaches_the_provider(
     sdk: str, wire_format: str, replay: ReplayServer, gateway_readers: dict[str, Reader]
@@ -33,3 +35,4 @@ def test_reaches_the_provider(
     (request,) = replay.requests(model)
     assert request.format == wire_format
     assert READERS[wire_format](request.body) == EXPECTED
+    assert not departures(request)
