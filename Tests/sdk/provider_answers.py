@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from neutral import Reading
-from replay_server import ProviderAnswer, ProviderRequest
+from replay_server import HISTORY, ProviderAnswer, ProviderRequest
 
 SIGNATURE = "c2lnbmF0dXJl"
 
@@ -22,7 +22,12 @@ def pieces(text: str) -> list[str]:
 
 def answer(reading: Reading, request: ProviderRequest) -> ProviderAnswer:
     """The answer in the format and mode of the request."""
-    return WRITERS[request.format](reading, request.is_stream)
+    return WRITERS[request.format](reading, request)
+
+
+def _turn(request: ProviderRequest) -> int:
+    """What makes ids of a conversation's answers differ: how much was said before."""
+    return len(request.body.get(HISTORY[request.format]) or [])
 
 
 def _events(events: list[tuple[str | None, Any]]) -> ProviderAnswer:
@@ -41,7 +46,8 @@ def _whole(data: Any) -> ProviderAnswer:
 # OpenAI Chat Completions
 
 
-def openai_chat(reading: Reading, is_stream: bool) -> ProviderAnswer:
+def openai_chat(reading: Reading, request: ProviderRequest) -> ProviderAnswer:
+    turn = _turn(request)
     words = {"stop": "stop", "length": "length", "tools": "tool_calls", "filter": "content_filter"}
     usage = {
         "prompt_tokens": reading.input_tokens,
@@ -52,10 +58,10 @@ def openai_chat(reading: Reading, is_stream: bool) -> ProviderAnswer:
     }
     base = {"id": "chatcmpl-1", "created": 1700000000, "model": "scripted"}
     calls = [
-        {"id": f"call_{index}", "type": "function", "function": {"name": name, "arguments": arguments}}
+        {"id": f"call_{turn}_{index}", "type": "function", "function": {"name": name, "arguments": arguments}}
         for index, (name, arguments) in enumerate(reading.tool_calls)
     ]
-    if not is_stream:
+    if not request.is_stream:
         message: dict[str, Any] = {"role": "assistant", "content": reading.text or None, "refusal": None}
         if reading.reasoning:
             message["reasoning_content"] = reading.reasoning
@@ -83,18 +89,21 @@ def openai_chat(reading: Reading, is_stream: bool) -> ProviderAnswer:
 # OpenAI Responses
 
 
-def openai_responses(reading: Reading, is_stream: bool) -> ProviderAnswer:
+def openai_responses(reading: Reading, request: ProviderRequest) -> ProviderAnswer:
+    turn = _turn(request)
     items: list[dict[str, Any]] = []
     if reading.reasoning:
-        items.append(
-            {"id": "rs_1", "type": "reasoning", "summary": [{"type": "summary_text", "text": reading.reasoning}]}
-        )
+        summary = [{"type": "summary_text", "text": reading.reasoning}]
+        wants_secret = "reasoning.encrypted_content" in (request.body.get("include") or [])
+        secret = {"encrypted_content": SIGNATURE} if wants_secret else {}
+        items.append({"id": f"rs_{turn}", "type": "reasoning", "summary": summary, **secret})
     if reading.text:
         part = {"type": "output_text", "text": reading.text, "annotations": [], "logprobs": []}
-        items.append({"id": "msg_1", "type": "message", "role": "assistant", "status": "completed", "content": [part]})
+        message = {"id": f"msg_{turn}", "type": "message", "role": "assistant", "status": "completed"}
+        items.append({**message, "content": [part]})
     for index, (name, arguments) in enumerate(reading.tool_calls):
-        item = {"id": f"fc_{index}", "type": "function_call", "call_id": f"call_{index}", "status": "completed"}
-        items.append({**item, "name": name, "arguments": arguments})
+        ids = {"id": f"fc_{turn}_{index}", "call_id": f"call_{turn}_{index}"}
+        items.append({**ids, "type": "function_call", "status": "completed", "name": name, "arguments": arguments})
     incomplete = {"length": "max_output_tokens", "filter": "content_filter"}.get(reading.finish)
     response: dict[str, Any] = {
         "id": "resp_1",
@@ -118,7 +127,7 @@ def openai_responses(reading: Reading, is_stream: bool) -> ProviderAnswer:
             "total_tokens": reading.input_tokens + reading.output_tokens,
         },
     }
-    if not is_stream:
+    if not request.is_stream:
         return _whole(response)
     begun = {**response, "status": "in_progress", "incomplete_details": None, "output": [], "usage": None}
     events: list[dict[str, Any]] = [
@@ -165,7 +174,7 @@ def _responses_item(index: int, item: dict[str, Any]) -> list[dict[str, Any]]:
 # Anthropic Messages
 
 
-def anthropic_messages(reading: Reading, is_stream: bool) -> ProviderAnswer:
+def anthropic_messages(reading: Reading, request: ProviderRequest) -> ProviderAnswer:
     words = {"stop": "end_turn", "length": "max_tokens", "tools": "tool_use", "filter": "refusal"}
     blocks: list[dict[str, Any]] = []
     if reading.reasoning:
@@ -173,7 +182,8 @@ def anthropic_messages(reading: Reading, is_stream: bool) -> ProviderAnswer:
     if reading.text:
         blocks.append({"type": "text", "text": reading.text})
     for index, (name, arguments) in enumerate(reading.tool_calls):
-        blocks.append({"type": "tool_use", "id": f"toolu_{index}", "name": name, "input": json.loads(arguments)})
+        call_id = f"toolu_{_turn(request)}_{index}"
+        blocks.append({"type": "tool_use", "id": call_id, "name": name, "input": json.loads(arguments)})
     usage = {
         "input_tokens": reading.input_tokens - reading.cached_tokens,
         "cache_read_input_tokens": reading.cached_tokens,
@@ -183,7 +193,7 @@ def anthropic_messages(reading: Reading, is_stream: bool) -> ProviderAnswer:
     }
     stop = {"stop_reason": words[reading.finish], "stop_sequence": None}
     message = {"id": "msg_1", "type": "message", "role": "assistant", "model": "scripted"}
-    if not is_stream:
+    if not request.is_stream:
         return _whole({**message, "content": blocks, **stop, "usage": usage})
     begun = {**message, "content": [], "stop_reason": None, "stop_sequence": None}
     events: list[dict[str, Any]] = [
@@ -213,7 +223,7 @@ def _anthropic_block(block: dict[str, Any]) -> tuple[dict[str, Any], list[dict[s
 # Gemini
 
 
-def gemini(reading: Reading, is_stream: bool) -> ProviderAnswer:
+def gemini(reading: Reading, request: ProviderRequest) -> ProviderAnswer:
     words = {"stop": "STOP", "length": "MAX_TOKENS", "tools": "STOP", "filter": "SAFETY"}
     usage = {
         "promptTokenCount": reading.input_tokens,
@@ -222,7 +232,7 @@ def gemini(reading: Reading, is_stream: bool) -> ProviderAnswer:
         "thoughtsTokenCount": reading.reasoning_tokens,
         "totalTokenCount": reading.input_tokens + reading.output_tokens,
     }
-    split: Callable[[str], list[str]] = pieces if is_stream else lambda text: [text] if text else []
+    split: Callable[[str], list[str]] = pieces if request.is_stream else lambda text: [text] if text else []
     parts: list[dict[str, Any]] = [{"text": piece, "thought": True} for piece in split(reading.reasoning)]
     parts += [{"text": piece} for piece in split(reading.text)]
     # Gemini signs the first call of a turn.
@@ -230,7 +240,7 @@ def gemini(reading: Reading, is_stream: bool) -> ProviderAnswer:
         signed = {"thoughtSignature": SIGNATURE} if index == 0 else {}
         parts.append({"functionCall": {"name": name, "args": json.loads(arguments)}, **signed})
     base = {"modelVersion": "scripted", "responseId": "gemini-1"}
-    if not is_stream:
+    if not request.is_stream:
         candidate = {"content": {"role": "model", "parts": parts}, "finishReason": words[reading.finish], "index": 0}
         return _whole({"candidates": [candidate], "usageMetadata": usage, **base})
     candidates: list[dict[str, Any]] = [{"content": {"role": "model", "parts": [part]}, "index": 0} for part in parts]
@@ -242,7 +252,7 @@ def gemini(reading: Reading, is_stream: bool) -> ProviderAnswer:
 # Bedrock Converse
 
 
-def bedrock_converse(reading: Reading, is_stream: bool) -> ProviderAnswer:
+def bedrock_converse(reading: Reading, request: ProviderRequest) -> ProviderAnswer:
     words = {"stop": "end_turn", "length": "max_tokens", "tools": "tool_use", "filter": "content_filtered"}
     blocks: list[dict[str, Any]] = []
     if reading.reasoning:
@@ -251,7 +261,7 @@ def bedrock_converse(reading: Reading, is_stream: bool) -> ProviderAnswer:
     if reading.text:
         blocks.append({"text": reading.text})
     for index, (name, arguments) in enumerate(reading.tool_calls):
-        call_id = f"tooluse_{index}"
+        call_id = f"tooluse_{_turn(request)}_{index}"
         blocks.append({"toolUse": {"toolUseId": call_id, "name": name, "input": json.loads(arguments)}})
     usage = {
         "inputTokens": reading.input_tokens - reading.cached_tokens,
@@ -261,7 +271,7 @@ def bedrock_converse(reading: Reading, is_stream: bool) -> ProviderAnswer:
         "totalTokens": reading.input_tokens + reading.output_tokens,
     }
     stop, metrics = words[reading.finish], {"latencyMs": 1}
-    if not is_stream:
+    if not request.is_stream:
         message = {"role": "assistant", "content": blocks}
         return _whole({"output": {"message": message}, "stopReason": stop, "usage": usage, "metrics": metrics})
     events: list[tuple[str, dict[str, Any]]] = [("messageStart", {"role": "assistant"})]
@@ -301,7 +311,7 @@ def event_frame(message_type: str, name: str, content: Any) -> bytes:
     return message + struct.pack("!I", zlib.crc32(message))
 
 
-WRITERS: dict[str, Callable[[Reading, bool], ProviderAnswer]] = {
+WRITERS: dict[str, Callable[[Reading, ProviderRequest], ProviderAnswer]] = {
     "openai-chat": openai_chat,
     "openai-responses": openai_responses,
     "anthropic-messages": anthropic_messages,
