@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import signal
 import socket
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
-from martlet_process import binary, clean_environment, free_port, running, running_gateway, running_mock
+from martlet_process import binary, clean_environment, running, running_gateway, running_mock
 
 
 def run(directory: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -100,7 +101,7 @@ def test_bad_variable(tmp_path: Path) -> None:
 def test_options_with_one_dash(tmp_path: Path, mock: object) -> None:
     config = write_configuration(tmp_path, mock.url)
     arguments = ["serve", "-config", str(config), "-app-dir", str(tmp_path), "-log-level", "info", "-log-style", "pretty"]
-    with running("gateway", arguments, tmp_path, "/health") as gateway:
+    with running(arguments, tmp_path) as gateway:
         body = {"model": "openai/any", "messages": [{"role": "user", "content": "Hi"}]}
         assert httpx.post(f"{gateway.url}/v1/chat/completions", json=body, trust_env=False).status_code == 200
     assert '200  /v1/chat/completions  "openai/any"' in gateway.stdout()
@@ -108,8 +109,8 @@ def test_options_with_one_dash(tmp_path: Path, mock: object) -> None:
 
 def test_embedded_mock_without_any_key(tmp_path: Path) -> None:
     """The line that the banner prints works as it stands."""
-    with running("gateway", ["serve", "--app-dir", str(tmp_path)], tmp_path, "/health") as gateway:
-        line = next(line.strip() for line in gateway.stderr().splitlines() if line.strip().startswith("curl "))
+    with running(["serve", "--app-dir", str(tmp_path)], tmp_path) as gateway:
+        line = gateway.wait_for_message("curl ")
         answer = subprocess.run(["bash", "-c", f"{line} --silent"], capture_output=True, text=True, timeout=20)
         assert json.loads(answer.stdout)["choices"][0]["message"]["content"]
     assert gateway.process.returncode == 0
@@ -118,29 +119,12 @@ def test_embedded_mock_without_any_key(tmp_path: Path) -> None:
 def test_second_signal_ends_at_once(tmp_path: Path) -> None:
     with running_mock(tmp_path / "mock") as mock:
         config = write_configuration(tmp_path, mock.url)
-        port = free_port()
-        process = subprocess.Popen(
-            [str(binary()), "serve", "--config", str(config), "--port", str(port)],
-            env=clean_environment(tmp_path),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-        assert process.stderr is not None
-        for line in process.stderr:
-            if b"curl" in line:
-                break
-        body = b'{"model":"openai/mock-stall","messages":[]}'
-        with socket.create_connection(("127.0.0.1", port)) as stuck:
-            stuck.sendall(
-                b"POST /v1/chat/completions HTTP/1.1\r\nHost: gateway\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
-            )
-            wait_for_active_request(port)
-            process.send_signal(signal.SIGTERM)
-            for line in process.stderr:
-                if b"Stopping" in line:
-                    break
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(10) == 130
+        with running(["serve", "--config", str(config), "--app-dir", str(tmp_path)], tmp_path) as gateway:
+            with stuck_request(gateway.port):
+                gateway.terminate()
+                gateway.wait_for_message("Stopping")
+                gateway.terminate()
+                assert gateway.wait(10) == 130
 
 
 def test_grace_cuts_what_is_stuck(tmp_path: Path) -> None:
@@ -148,14 +132,8 @@ def test_grace_cuts_what_is_stuck(tmp_path: Path) -> None:
     with running_mock(tmp_path / "mock") as mock:
         config = write_configuration(tmp_path, mock.url)
         arguments = ["serve", "--config", str(config), "--app-dir", str(tmp_path), "--shutdown-grace", "0"]
-        with running("gateway", arguments, tmp_path, "/health") as gateway:
-            body = b'{"model":"openai/mock-stall","messages":[]}'
-            with socket.create_connection(("127.0.0.1", gateway.port)) as stuck:
-                stuck.sendall(
-                    b"POST /v1/chat/completions HTTP/1.1\r\nHost: gateway\r\nContent-Length: %d\r\n\r\n%s"
-                    % (len(body), body)
-                )
-                wait_for_active_request(gateway.port)
+        with running(arguments, tmp_path) as gateway:
+            with stuck_request(gateway.port) as stuck:
                 gateway.terminate()
                 answer = b""
                 while part := stuck.recv(4096):
@@ -163,6 +141,17 @@ def test_grace_cuts_what_is_stuck(tmp_path: Path) -> None:
             assert answer.startswith(b"HTTP/1.1 503 ")
             assert b'"code":"shutting_down"' in answer
             assert gateway.wait() == 1
+
+
+@contextmanager
+def stuck_request(port: int) -> Iterator[socket.socket]:
+    """A request under way that gets no answer."""
+    body = b'{"model":"openai/mock-stall","messages":[]}'
+    with socket.create_connection(("127.0.0.1", port)) as stuck:
+        head = b"POST /v1/chat/completions HTTP/1.1\r\nHost: gateway\r\nContent-Length: %d\r\n\r\n" % len(body)
+        stuck.sendall(head + body)
+        wait_for_active_request(port)
+        yield stuck
 
 
 def wait_for_active_request(port: int) -> None:
