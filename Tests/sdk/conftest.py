@@ -85,6 +85,12 @@ def translator(replay: ReplayServer, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture(scope="session")
+def translator_http(translator: Server) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=translator.url, timeout=20.0, trust_env=False) as instance:
+        yield instance
+
+
+@pytest.fixture(scope="session")
 def direct_readers(replay: ReplayServer) -> Iterator[dict[str, Reader]]:
     with readers(replay.url, through_gateway=False) as made:
         yield made

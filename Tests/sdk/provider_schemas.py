@@ -91,29 +91,46 @@ def _is_object(choice: Any, definitions: dict[str, Any]) -> bool:
 # Google: the SDK reads the request with its own types, which know no other members, and sends it again.
 
 # What of a request the SDK takes among the settings, though it stands beside them.
-_BESIDE_SETTINGS = ("systemInstruction", "tools", "toolConfig", "safetySettings", "cachedContent", "labels")
+_BESIDE_SETTINGS = (
+    "systemInstruction",
+    "tools",
+    "toolConfig",
+    "safetySettings",
+    "cachedContent",
+    "labels",
+    "serviceTier",
+    "store",
+)
 
 
-def _gemini(request: ProviderRequest) -> list[str]:
-    body = request.body
-    beside = {name: body[name] for name in _BESIDE_SETTINGS if name in body}
+@cache
+def _google() -> tuple[genai.Client, list[Any]]:
+    """A client that reaches nobody, and the bodies that it sent."""
     sent: list[Any] = []
 
-    def receive(resent: httpx.Request) -> httpx.Response:
-        sent.append(json.loads(resent.content))
+    def receive(request: httpx.Request) -> httpx.Response:
+        sent.append(json.loads(request.content))
         return httpx.Response(200, json={})
 
     options = genai_types.HttpOptions(client_args={"transport": httpx.MockTransport(receive)})
-    with warnings.catch_warnings(), genai.Client(api_key="unused", vertexai=False, http_options=options) as client:
+    return genai.Client(api_key="unused", vertexai=False, http_options=options), sent
+
+
+def _gemini(request: ProviderRequest) -> list[str]:
+    # Settings may be left out, and the SDK never does so.
+    body = {"generationConfig": {}, **request.body}
+    beside = {name: body[name] for name in _BESIDE_SETTINGS if name in body}
+    client, sent = _google()
+    with warnings.catch_warnings():
         # Words that an enumeration does not have are but a warning.
         warnings.simplefilter("error")
         try:
-            config = genai_types.GenerateContentConfig.model_validate({**body.get("generationConfig", {}), **beside})
+            config = genai_types.GenerateContentConfig.model_validate({**body["generationConfig"], **beside})
             contents: Any = [genai_types.Content.model_validate(content) for content in body["contents"]]
             client.models.generate_content(model=request.model, contents=contents, config=config)
         except (ValueError, Warning) as error:
             return [str(error)]
-    return list(_unequal(_canonical(body), _canonical(sent[0]), "body"))
+    return list(_unequal(_canonical(body), _canonical(sent.pop()), "body"))
 
 
 def _canonical(value: Any, name: str = "") -> Any:

@@ -31,11 +31,14 @@ PATH_MARKS = {
 
 @dataclass(frozen=True)
 class Recording:
-    """One answer. Its name serves as the name of the model, by which the replaying provider finds it."""
+    """One request and its answer. Its name serves as the name of the model, by which the replaying provider finds the
+    answer."""
 
     name: str
     title: str
     format: str
+    request_path: str
+    request_body: dict[str, Any]
     status: int
     content_type: str
     body: bytes
@@ -73,5 +76,12 @@ def _read(folder: str, file: Path) -> Recording | None:
     body = base64.b64decode(encoded) if encoded is not None else (response.get("body") or "").encode()
     number, _, title = file.stem.partition("-")
     return Recording(
-        f"{folder}-{number}", title, wire_format, response["status"], response.get("content_type") or "", body
+        name=f"{folder}-{number}",
+        title=title,
+        format=wire_format,
+        request_path=content["request"]["path"],
+        request_body=content["request"]["body"],
+        status=response["status"],
+        content_type=response.get("content_type") or "",
+        body=body,
     )

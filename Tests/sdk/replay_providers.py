@@ -13,6 +13,15 @@ PROVIDERS: dict[str, tuple[str, str, dict[str, bool] | None]] = {
     "bedrock-converse": ("rec-bedrock", "bedrock", None),
 }
 
+# Names of models that think, sign and take all sorts of tools, as gateways look at them to know what a model takes.
+MODELS = {
+    "openai-chat": "gpt-5",
+    "openai-responses": "gpt-5",
+    "anthropic-messages": "claude-sonnet-4-5-20250929",
+    "gemini": "gemini-2.5-flash",
+    "bedrock-converse": "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+}
+
 
 def configuration(url: str) -> dict[str, Any]:
     return {name: _provider(url, base, allowed) for name, base, allowed in PROVIDERS.values()}

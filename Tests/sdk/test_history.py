@@ -13,7 +13,7 @@ from pairs import pairs
 from provider_answers import SIGNATURE, answer
 from provider_schemas import CHECKS, departures
 from raw_json import members
-from replay_providers import gateway_model
+from replay_providers import MODELS, gateway_model
 from replay_server import HISTORY, ProviderAnswer, ProviderRequest, ReplayServer
 from sdk_readers import Reader
 
@@ -42,14 +42,6 @@ ANSWERS = [
 SAYS = {0: "What is the weather in Köln?", 3: "And now?", 5: "Thank you."}
 RESULTS = {1: ["17.25 degrees", "noon"], 2: ["16 degrees"], 4: ["drizzle", "drizzle"]}
 
-# Names of models that think and sign, as gateways look at them to know what a model takes back.
-MODELS = {
-    "openai-chat": "gpt-5",
-    "openai-responses": "gpt-5",
-    "anthropic-messages": "claude-sonnet-4-5-20250929",
-    "gemini": "gemini-2.5-flash",
-    "bedrock-converse": "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
-}
 # How many of the five answers hold a signature: of thoughts, of the first call, none.
 SIGNED = {"openai-chat": 0, "openai-responses": 4, "anthropic-messages": 4, "gemini": 3, "bedrock-converse": 4}
 

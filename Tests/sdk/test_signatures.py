@@ -13,7 +13,7 @@ import weather
 from conversations import CONVERSATIONS
 from neutral import Reading, call
 from provider_answers import SIGNATURE, answer
-from replay_providers import gateway_model
+from replay_providers import MODELS, gateway_model
 from replay_server import ProviderAnswer, ProviderRequest, ReplayServer
 from sdk_readers import Reader
 
@@ -28,12 +28,7 @@ ASKS = Reading(
     reasoning_tokens=10,
 )
 
-# A name of a model that signs, as gateways look at it to know what the model takes back.
-MODELS = {
-    "anthropic-messages": "claude-sonnet-4-5-20250929",
-    "gemini": "gemini-2.5-flash",
-    "bedrock-converse": "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
-}
+SIGNING_FORMATS = ["openai-responses", "anthropic-messages", "gemini", "bedrock-converse"]
 
 
 def _script(request: ProviderRequest) -> ProviderAnswer:
@@ -41,7 +36,7 @@ def _script(request: ProviderRequest) -> ProviderAnswer:
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
-@pytest.mark.parametrize("wire_format", MODELS)
+@pytest.mark.parametrize("wire_format", SIGNING_FORMATS)
 @pytest.mark.parametrize("sdk", CONVERSATIONS)
 def test_signatures_come_back(
     sdk: str, wire_format: str, stream: bool, replay: ReplayServer, gateway_readers: dict[str, Reader]
