@@ -61,7 +61,9 @@ class OpenAIChatConversation(Conversation):
         }
         if self.stream:
             with self.client.chat.completions.stream(**request) as events:
-                turn = events.get_final_completion().choices[0].message
+                events.until_done()
+                # The final completion is the same, but its getter refuses what was cut short or filtered.
+                turn = events.current_completion_snapshot.choices[0].message
             # What the SDK needed for parsing and joining is its own, and no provider knows it.
             own: Any = {"parsed": True, "tool_calls": {"__all__": {"index": True, "function": {"parsed_arguments"}}}}
             self.history.append(turn.model_dump(exclude_none=True, exclude=own))
@@ -231,7 +233,7 @@ def _join(blocks: dict[int, dict[str, Any]], index: int, delta: dict[str, Any]) 
         block["text"] += thought.get("text", "")
         if signature := thought.get("signature"):
             block["signature"] = signature
-    else:
+    elif "text" in delta:
         block = blocks.setdefault(index, {"text": ""})
         block["text"] += delta["text"]
 

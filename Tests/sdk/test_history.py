@@ -12,10 +12,10 @@ from neutral import Reading, call
 from pairs import pairs
 from provider_answers import SIGNATURE, answer
 from provider_schemas import CHECKS, departures
-from raw_json import members
 from replay_providers import MODELS, gateway_model
-from replay_server import HISTORY, ProviderAnswer, ProviderRequest, ReplayServer
+from replay_server import ProviderAnswer, ProviderRequest, ReplayServer
 from sdk_readers import Reader
+from sent_histories import assert_all_else_stays, assert_history_continues, without_thoughts_of_chats
 
 WORDS = Reading(
     text='Grüße aus Köln — 日本語, 🦜 and a "quote" \\ with\n\ttabs.',
@@ -77,28 +77,9 @@ def test_is_taken_back(
         assert (request.format, request.is_stream) == (wire_format, stream)
         assert not departures(without_thoughts_of_chats(request))
     for earlier, later in zip(requests, requests[1:]):
-        assert_continues(earlier, later)
+        assert_history_continues(earlier, later)
+        assert_all_else_stays(earlier, later)
     text = json.dumps(requests[-1].body, ensure_ascii=False)
     for said in [*SAYS.values(), *(result for results in RESULTS.values() for result in results)]:
         assert said in text
     assert text.count(f'"{SIGNATURE}"') == SIGNED[wire_format]
-
-
-def without_thoughts_of_chats(request: ProviderRequest) -> ProviderRequest:
-    """OpenAI's own chats have no place for thoughts. The provider had them in a member that others use, and gets them
-    back there; whatever else is beyond OpenAI's schema is a fault."""
-    if request.format != "openai-chat":
-        return request
-    messages = [
-        {name: value for name, value in message.items() if name != "reasoning_content"}
-        for message in request.body["messages"]
-    ]
-    return replace(request, body={**request.body, "messages": messages})
-
-
-def assert_continues(earlier: ProviderRequest, later: ProviderRequest) -> None:
-    """Providers find in their caches what begins with the same bytes."""
-    name = HISTORY[earlier.format]
-    before, after = members(earlier.content), members(later.content)
-    assert after.pop(name).startswith(before.pop(name).removesuffix("]") + ",")
-    assert after == before
