@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from martlet_process import binary, clean_environment, running, running_gateway, running_mock
+from martlet_process import binary, clean_environment, running, running_mock
 
 
 def run(directory: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -100,7 +100,8 @@ def test_bad_variable(tmp_path: Path) -> None:
 
 def test_options_with_one_dash(tmp_path: Path, mock: object) -> None:
     config = write_configuration(tmp_path, mock.url)
-    arguments = ["serve", "-config", str(config), "-app-dir", str(tmp_path), "-log-level", "info", "-log-style", "pretty"]
+    arguments = ["serve", "-config", str(config), "-app-dir", str(tmp_path)]
+    arguments += ["-log-level", "info", "-log-style", "pretty"]
     with running(arguments, tmp_path) as gateway:
         body = {"model": "openai/any", "messages": [{"role": "user", "content": "Hi"}]}
         assert httpx.post(f"{gateway.url}/v1/chat/completions", json=body, trust_env=False).status_code == 200
