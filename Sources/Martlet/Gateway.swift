@@ -10,7 +10,8 @@ public final class Gateway: Sendable {
     package let telemetry: Telemetry
 
     private let providersByName: [String: Provider]
-    private let defaultProvider: Provider?
+    /// Plans where requests go.
+    let router: Router
     /// TLS towards servers that media are fetched from; nil where none are.
     private let mediaTLS: ClientTLSContext?
 
@@ -20,17 +21,23 @@ public final class Gateway: Sendable {
     ///   - configuration: A valid configuration.
     ///   - logStyle: How the line of each request looks.
     ///   - logWriter: Where the lines go; nil for none.
-    /// - Throws: When a certificate of the configuration cannot be read.
+    /// - Throws: When a certificate of the configuration cannot be read, or its routing contradicts itself.
     public init(_ configuration: GatewayConfiguration, logStyle: LogStyle = .json, logWriter: LogWriter? = nil) throws {
         self.configuration = configuration
         var tls = ClientTLSContexts()
+        let credentials = CredentialSources()
         providers = try configuration.providers.map {
-            try Provider($0, dropsExcess: configuration.dropsExcessRequests, tls: &tls)
+            try Provider(
+                $0,
+                dropsExcess: configuration.dropsExcessRequests,
+                reliability: configuration.reliability,
+                tls: &tls,
+                credentials: credentials
+            )
         }
         let byName = Dictionary(providers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         providersByName = byName
-        defaultProvider =
-            configuration.defaultProvider.flatMap { byName[$0] } ?? byName["openai"] ?? providers.first
+        router = try Router(configuration)
         let fetchesMedia = configuration.allowsMediaFetching && providers.contains(where: \.takesMediaAsBytes)
         mediaTLS = fetchesMedia ? try tls.context(for: ClientTLSSettings()) : nil
         telemetry = Telemetry(style: logStyle, writer: configuration.logsRequests ? logWriter : nil)
@@ -51,25 +58,8 @@ public final class Gateway: Sendable {
         await telemetry.finish()
     }
 
-    /// Decides where a request for `model` goes.
-    ///
-    /// - Parameter preferred: The provider of a model that names none, where it is configured.
-    /// - Throws: `GatewayError` when there is no provider for it.
-    func route(
-        _ model: String,
-        preferring preferred: String? = nil
-    ) throws(GatewayError) -> (provider: Provider, model: String) {
-        let name = ModelName(model) { providersByName[$0] != nil }
-        let chosen = (name.provider ?? preferred).flatMap { providersByName[$0] }
-        guard let provider = chosen ?? defaultProvider else {
-            throw GatewayError(
-                .modelNotFound,
-                "No provider is configured for model \(Self.excerpt(model)).",
-                parameter: "model"
-            )
-        }
-        return (provider, name.model)
-    }
+    /// The provider of that name.
+    func provider(named name: String) -> Provider? { providersByName[name] }
 
     /// A caller's name for something, short enough for a message.
     static func excerpt(_ name: String) -> String {

@@ -2,12 +2,6 @@
 struct Backoff {
     let configuration: RetryConfiguration
 
-    /// Whether an answer with this status may be followed by another attempt: the provider was not able to, or asked
-    /// for patience. What the caller did wrong stays wrong.
-    static func isRetryable(status: Int) -> Bool {
-        status == 429 || status == 500 || status == 502 || status == 503 || status == 504
-    }
-
     /// - Parameters:
     ///   - retry: The number of the retry, from 0.
     ///   - retryAfter: What the provider asks for, in seconds.

@@ -8,6 +8,8 @@ public struct GatewayConfiguration: Sendable, Equatable {
     public var defaultProvider: String?
     /// Where requests go beyond the provider that their model names.
     public var routing = RoutingConfiguration()
+    /// How failing providers are dealt with.
+    package var reliability = ReliabilitySettings()
     /// Whether a request is refused at once when its provider's queue is full, instead of waiting for space in it.
     public var dropsExcessRequests = false
     /// Largest request body accepted, in bytes.
@@ -90,32 +92,6 @@ public struct HeaderField: Sendable, Equatable {
     public init(name: String, value: String) {
         self.name = name
         self.value = value
-    }
-}
-
-/// One key of a provider.
-public struct ProviderKey: Sendable, Equatable {
-    /// What the key is called in logs and metrics.
-    public var name: String
-    /// The secret itself.
-    public var value: String
-    /// The models that it is used for; empty, or `*` among them, for all.
-    public var models: [String] = []
-    /// Models that it is not used for.
-    public var excludedModels: [String] = []
-    /// Its share of the requests, relative to the other keys that could serve them.
-    public var weight = 1.0
-
-    /// A key for all models.
-    public init(name: String, value: String) {
-        self.name = name
-        self.value = value
-    }
-
-    /// Whether the key is used for `model`.
-    public func serves(_ model: String) -> Bool {
-        if excludedModels.contains(model) { return false }
-        return models.isEmpty || models.contains("*") || models.contains(model)
     }
 }
 

@@ -67,10 +67,11 @@ extension GatewayError {
         case .invalidRequest, .methodNotAllowed, .untranslatable: .invalidRequest
         case .modelNotFound, .notFound: .notFound
         case .requestTooLarge: .requestTooLarge
-        case .overloaded, .shuttingDown: .overloaded
+        case .overloaded, .circuitOpen, .shuttingDown: .overloaded
+        case .keysLimited: .rateLimit
         case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout: .timeout
         case .provider: ProviderFailure.kind(ofStatus: status)
-        case .providerStream, .brokenStream, .unreachable, .badAnswer, .cancelled: .server
+        case .providerStream, .brokenStream, .unreachable, .badAnswer, .credentialsExhausted, .cancelled: .server
         }
     }
 

@@ -16,11 +16,13 @@ extension GatewayError {
         switch kind {
         case .invalidRequest, .untranslatable, .modelNotFound, .notFound, .methodNotAllowed, .requestTooLarge:
             "invalid_request_error"
-        case .overloaded, .shuttingDown:
+        case .overloaded, .circuitOpen, .shuttingDown:
             "overloaded_error"
+        case .keysLimited:
+            "rate_limit_error"
         case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout:
             "timeout_error"
-        case .provider, .providerStream, .brokenStream, .unreachable, .badAnswer, .cancelled:
+        case .provider, .providerStream, .brokenStream, .unreachable, .badAnswer, .credentialsExhausted, .cancelled:
             "api_error"
         }
     }

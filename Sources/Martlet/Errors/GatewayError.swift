@@ -37,6 +37,12 @@ public struct GatewayError: Error, Sendable, Equatable {
         case idleTimeout = "idle_timeout"
         /// The request took too long as a whole.
         case totalTimeout = "total_timeout"
+        /// The provider refused all keys, or their accounts have no money.
+        case credentialsExhausted = "upstream_credentials_exhausted"
+        /// All keys rest, since the provider asked for fewer requests.
+        case keysLimited = "rate_limit_exceeded"
+        /// The provider fails, and is left alone for a while.
+        case circuitOpen = "circuit_open"
         /// Too many requests to the provider run and wait.
         case overloaded = "overloaded"
         /// The caller left.
@@ -84,8 +90,9 @@ public struct GatewayError: Error, Sendable, Equatable {
         case .requestTooLarge: 413
         case .provider: providerStatus ?? 502
         case .cancelled: 499
-        case .providerStream, .brokenStream, .unreachable, .badAnswer: 502
-        case .overloaded, .shuttingDown: 503
+        case .providerStream, .brokenStream, .unreachable, .badAnswer, .credentialsExhausted: 502
+        case .keysLimited: 429
+        case .overloaded, .circuitOpen, .shuttingDown: 503
         case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout: 504
         }
     }

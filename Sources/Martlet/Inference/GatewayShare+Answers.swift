@@ -8,7 +8,7 @@ extension GatewayShare {
     static let maximumErrorByteCount = 1 << 20
 
     /// Carries a provider's answer to the caller.
-    func relay(_ answer: ProviderAnswer, _ record: inout RequestRecord, to sink: any AnswerSink) async throws {
+    func relay(_ answer: ProviderAnswer, _ record: inout RequestRecord, to sink: AttemptSink) async throws {
         let head = answer.head
         record.providerTime = answer.exchange.firstByteTime.map { $0 - record.start }
         record.status = head.status
@@ -46,7 +46,7 @@ extension GatewayShare {
     private func relayWhole(
         _ answer: ProviderAnswer,
         _ record: inout RequestRecord,
-        to sink: any AnswerSink
+        to sink: AttemptSink
     ) async throws {
         let body = try await answer.exchange.body(limit: gateway.configuration.maximumAnswerByteCount)
         record.usage = Self.usage(of: body.readableBytesUInt8Span, answer.outgoing.format)
@@ -65,7 +65,7 @@ extension GatewayShare {
     private func relayStream(
         _ answer: ProviderAnswer,
         _ record: inout RequestRecord,
-        to sink: any AnswerSink
+        to sink: AttemptSink
     ) async throws {
         let request = answer.outgoing.request
         let relay: any StreamRelay
@@ -96,7 +96,7 @@ extension GatewayShare {
         _ answer: ProviderAnswer,
         _ translation: RequestTranslation,
         _ record: inout RequestRecord,
-        to sink: any AnswerSink
+        to sink: AttemptSink
     ) async throws {
         let transcoder = StreamTranscoder(
             from: translation.target,
@@ -121,7 +121,7 @@ extension GatewayShare {
         _ translation: RequestTranslation,
         isStream: Bool,
         _ record: inout RequestRecord,
-        to sink: any AnswerSink
+        to sink: AttemptSink
     ) async throws {
         let body = try await answer.exchange.body(limit: gateway.configuration.maximumAnswerByteCount)
         let whole: Answer
@@ -176,7 +176,7 @@ extension GatewayShare {
         _ relay: any StreamRelay,
         _ answer: ProviderAnswer,
         _ record: inout RequestRecord,
-        to sink: any AnswerSink
+        to sink: AttemptSink
     ) async throws {
         let exchange = answer.exchange
         sink.onWritable = { exchange.resume() }
@@ -222,12 +222,12 @@ extension GatewayShare {
 
     // MARK: Errors
 
-    /// A provider's error reaches the caller as it is when it is JSON of the caller's format, and in that format
-    /// otherwise.
+    /// Reads a provider's error. It is to reach the caller as it is when it is JSON of the caller's format, and in that
+    /// format otherwise.
     private func relayError(
         _ answer: ProviderAnswer,
         _ record: inout RequestRecord,
-        to sink: any AnswerSink
+        to sink: AttemptSink
     ) async throws {
         let head = answer.head
         let body = try await answer.exchange.body(limit: Self.maximumErrorByteCount)
@@ -235,29 +235,36 @@ extension GatewayShare {
             try sendEstimate(answer.call, answer.outgoing.request, &record, to: sink)
             return
         }
+        let retryAfter = head.fields.retryAfter(now: UnixTime.seconds())
         var error = GatewayError(
             .provider,
             "Provider \(answer.provider) answered with status \(head.status).",
             providerStatus: head.status < 400 ? 502 : head.status,
-            retryAfter: head.fields.retryAfterSeconds.map { Int(min($0.rounded(.up), 86_400)) }
+            retryAfter: retryAfter?.wholeSeconds
         )
-        guard head.status >= 400, let json = body.jsonObject(without: answer.key.configuration.value) else {
-            throw error
+        var passed: AttemptFailure.PassedError?
+        let secret = answer.outgoing.key.configuration.value
+        if head.status >= 400, let json = body.jsonObject(without: secret) {
+            error.adopt(
+                answer.outgoing.format.dialect.failure(ofBody: json.readableBytesUInt8Span, status: head.status)
+            )
+            if !answer.outgoing.isTranslated {
+                passed = self.passed(answer, json)
+            }
         }
-        let bytes = json.readableBytesUInt8Span
-        if answer.outgoing.isTranslated {
-            let failure = answer.outgoing.format.dialect.failure(ofBody: bytes, status: head.status)
-            error.adopt(failure)
-            throw error
-        }
-        record.error = error
-        var passed = answer.passedHead
-        passed.contentType = AnswerHead.json
+        let failure = FailureClass.ofAnswer(status: error.status, kind: error.failureKind) ?? .badAnswer
+        var attempt = AttemptFailure(error, failure)
+        attempt.retryAfter = retryAfter
+        attempt.passed = passed
+        throw attempt
+    }
+
+    private func passed(_ answer: ProviderAnswer, _ json: ByteBuffer) -> AttemptFailure.PassedError {
+        var head = answer.passedHead
+        head.contentType = AnswerHead.json
         let isOpenAI = answer.call.format == .openAIChat || answer.call.format == .openAIResponses
-        let requestID = answer.call.requestID
-        sink.send(
-            passed,
-            body: isOpenAI ? ByteBuffer(bytes: OpenAIErrorBody.adding(requestID: requestID, to: bytes)) : json
-        )
+        guard isOpenAI else { return AttemptFailure.PassedError(head: head, body: json) }
+        let body = OpenAIErrorBody.adding(requestID: answer.call.requestID, to: json.readableBytesUInt8Span)
+        return AttemptFailure.PassedError(head: head, body: ByteBuffer(bytes: body))
     }
 }

@@ -12,14 +12,19 @@ extension GatewayShare {
             let request = try read(call)
             record.isStream = request.isStream && call.operation == .generation
             record.model = Gateway.shortened(request.model)
-            let (provider, model) = try gateway.route(request.model, preferring: call.defaultProvider)
-            record.provider = provider.name
-            record.model = Gateway.shortened(model)
-            if call.operation == .tokenCount, provider.endpointIndex(for: call.format, .tokenCount) == nil {
+            let plan = plan(call, request)
+            record.plan = plan
+            guard let first = plan.candidates.first else {
+                throw GatewayError(.modelNotFound, plan.refusal, parameter: "model")
+            }
+            if call.operation == .tokenCount, !countsTokens(first, call) {
+                record.provider = first.target.provider
                 try sendEstimate(call, request, &record, to: sink)
             } else {
-                try await ask(provider, model, call, request, &record, to: sink)
+                try await pursue(plan, call, request, &record, to: sink)
             }
+        } catch let failure as AttemptFailure {
+            fail(failure, call, &record, to: sink)
         } catch let error as GatewayError {
             fail(error, call, &record, to: sink)
         } catch {
@@ -29,34 +34,37 @@ extension GatewayShare {
         telemetry.requestDidEnd(record)
     }
 
-    /// Makes the provider's request and carries its answer back.
-    private func ask(
-        _ provider: Provider,
-        _ model: String,
-        _ call: InferenceCall,
-        _ request: CallerRequest,
-        _ record: inout RequestRecord,
-        to sink: any AnswerSink
-    ) async throws {
-        var draft = try OutgoingRequest.draft(of: call, request, model: model, provider: provider)
-        if let unfilled = draft {
-            draft = try await fetchingMedia(unfilled, provider: provider, sink)
-        }
-        let outgoing = try OutgoingRequest(
-            call,
-            request,
-            draft,
-            model: model,
-            provider: provider,
-            refusesLoss: call.refusesLoss || gateway.configuration.refusesLoss
-        )
-        record.losses = outgoing.losses
-        try await enter(provider, sink)
-        defer { provider.gate?.leave() }
-        try await attempt(outgoing, call, record: &record, to: sink)
+    /// Plans where a request goes.
+    func plan(_ call: InferenceCall, _ request: CallerRequest) -> RoutePlan {
+        gateway.router.plan(facts(of: call, request), live: load, using: &random)
     }
 
-    private func read(_ call: InferenceCall) throws -> CallerRequest {
+    /// How a target is doing.
+    private func load(of target: RouteTarget) -> TargetLoad {
+        gateway.provider(named: target.provider)?.health.load(of: target.model, now: .now) ?? TargetLoad()
+    }
+
+    /// What the way of a request depends on.
+    private func facts(of call: InferenceCall, _ request: CallerRequest) -> RequestFacts {
+        var facts = RequestFacts(model: request.model, format: request.format, operation: call.operation)
+        facts.isStream = request.isStream
+        facts.preferredProvider = call.defaultProvider
+        facts.byteCount = call.body.readableBytes
+        facts.headers = call.headers
+        facts.callerKey = call.keyName ?? ""
+        return facts
+    }
+
+    /// Whether the provider counts the tokens of such requests itself.
+    private func countsTokens(_ candidate: RouteCandidate, _ call: InferenceCall) -> Bool {
+        gateway.provider(named: candidate.target.provider)?.endpointIndex(
+            for: call.format,
+            .tokenCount,
+            model: candidate.target.model
+        ) != nil
+    }
+
+    func read(_ call: InferenceCall) throws -> CallerRequest {
         let bytes = call.body.readableBytesUInt8Span
         do throws(CallerRequest.Problem) {
             return try CallerRequest(bytes, format: call.format, call: call.address)
@@ -65,69 +73,21 @@ extension GatewayShare {
         }
     }
 
-    private func enter(_ provider: Provider, _ sink: any AnswerSink) async throws {
-        guard let gate = provider.gate else { return }
-        do {
-            try await gate.enter(sink)
-        } catch ConcurrencyGate.Refusal.cancelled(let reason) {
-            throw GatewayError(.cancelled(reason), provider: provider.name)
-        } catch {
-            throw GatewayError(
-                .overloaded,
-                "As many requests to provider \(provider.name) run and wait as may. Try again soon.",
-                retryAfter: 1
-            )
-        }
-    }
-
-    /// Sends the request, again where that may help, and carries the answer back.
-    private func attempt(
-        _ outgoing: OutgoingRequest,
+    /// Brings a request to its end that no target has answered. A provider's own error reaches the caller as it is when
+    /// it is in the caller's format.
+    private func fail(
+        _ failure: AttemptFailure,
         _ call: InferenceCall,
-        record: inout RequestRecord,
+        _ record: inout RequestRecord,
         to sink: any AnswerSink
-    ) async throws {
-        let provider = outgoing.provider
-        let retries = provider.configuration.retries
-        let backoff = Backoff(configuration: retries)
-        var retry = 0
-        while true {
-            guard let key = provider.key(for: outgoing.model, using: &random) else {
-                throw GatewayError(
-                    .modelNotFound,
-                    "No key of provider \(provider.name) serves model \(Gateway.excerpt(outgoing.model)).",
-                    parameter: "model"
-                )
-            }
-            record.keyName = key.configuration.name
-            record.attemptCount += 1
-            let exchange = client.exchange(outgoing.encoded(key: key), with: provider.upstream)
-            let isLast = retry >= retries.maximumRetryCount
-            var retryAfter: Double?
-            do {
-                if let reason = sink.cancellationReason { throw UpstreamError.cancelled(reason) }
-                sink.onCancel = { exchange.cancel($0) }
-                defer { sink.onCancel = nil }
-                let head = try await exchange.start()
-                if isLast || !Backoff.isRetryable(status: head.status) {
-                    let answer = ProviderAnswer(call, outgoing, exchange, head, key: key)
-                    try await relay(answer, &record, to: sink)
-                    return
-                }
-                retryAfter = head.fields.retryAfterSeconds
-                // Read to its end, so that the connection can be used again.
-                _ = try? await exchange.body(limit: Self.maximumErrorByteCount)
-            } catch let error as UpstreamError {
-                // Once the caller has seen something, nothing can be taken back.
-                if isLast || sink.hasBegun || !error.isRetryable {
-                    throw GatewayError(error, provider: provider.name)
-                }
-            }
-            let delay = backoff.delay(retry: retry, retryAfter: retryAfter, random: random.unit())
-            await CancellableWait.wait(TimeAmount(seconds: delay), on: eventLoop, for: sink)
-            if let reason = sink.cancellationReason { throw GatewayError(.cancelled(reason), provider: provider.name) }
-            retry += 1
+    ) {
+        guard let passed = failure.passed, !sink.hasBegun else {
+            fail(failure.error, call, &record, to: sink)
+            return
         }
+        record.error = failure.error
+        record.status = passed.head.status
+        sink.send(passed.head, body: passed.body)
     }
 
     /// Brings a failed request to its end, whatever the caller has seen of it.

@@ -33,7 +33,13 @@ extension GatewayShare {
         preferring preferred: String?,
         in format: WireFormat
     ) async throws(GatewayError) -> [UInt8] {
-        let (provider, model) = try gateway.route(name, preferring: preferred)
+        var facts = RequestFacts(model: name)
+        facts.preferredProvider = preferred
+        let plan = gateway.router.plan(facts, using: &random)
+        guard let target = plan.candidates.first?.target, let provider = gateway.provider(named: target.provider) else {
+            throw GatewayError(.modelNotFound, plan.refusal, parameter: "model")
+        }
+        let model = target.model
         guard let models = await models(of: provider) else {
             throw GatewayError(.badAnswer, "Provider \(provider.name) did not list its models.")
         }
@@ -59,7 +65,7 @@ extension GatewayShare {
         var cursor: String?
         for number in 1...Self.maximumPageCount {
             let request = provider.modelsRequest(key: key, after: cursor)
-            guard let page = await self.page(request, of: provider, until: deadline) else {
+            guard let page = await self.page(request, of: provider, with: key, until: deadline) else {
                 return number == 1 ? nil : models
             }
             models += page.models
@@ -70,9 +76,13 @@ extension GatewayShare {
         return models
     }
 
-    private func page(_ request: ByteBuffer, of provider: Provider, until deadline: NIODeadline) async -> ModelListPage?
-    {
-        let exchange = client.exchange(request, with: provider.upstream)
+    private func page(
+        _ request: ByteBuffer,
+        of provider: Provider,
+        with key: Provider.Key,
+        until deadline: NIODeadline
+    ) async -> ModelListPage? {
+        let exchange = client.exchange(request, with: key.upstream)
         let timer = cancel(exchange, at: deadline)
         defer { timer.cancel() }
         guard
@@ -127,7 +137,7 @@ extension ProviderKind {
     fileprivate func modelsQuery(after cursor: String?) -> String? {
         let next = cursor.map(ProviderEndpoint.escaped)
         return switch self {
-        case .openAI, .bedrock: nil
+        case .openAI, .bedrock, .azure, .vertex: nil
         case .anthropic: "limit=1000" + (next.map { "&after_id=\($0)" } ?? "")
         case .gemini: "pageSize=1000" + (next.map { "&pageToken=\($0)" } ?? "")
         }

@@ -25,6 +25,18 @@ package struct InferenceCall {
     package var wantsRawAnswer = false
     /// The caller's header fields for providers of the same format, such as `anthropic-beta`.
     package var forwardedFields: [HeaderField] = []
+    /// The only key that is used, by its name; nil for any.
+    package var keyName: String?
+    /// The caller's session, whose requests stay with one key; nil for none.
+    package var session: String?
+    /// Times that the caller sets for this request.
+    package var timeouts = RequestTimeouts()
+    /// Whether the answer tells in a header field how it came about.
+    package var wantsExplanation = false
+    /// Header fields that rules may look at, by their names in lower case.
+    package var headers: [String: String] = [:]
+    /// Whose requests take turns with those of others while they wait.
+    package var caller: UInt64 = 0
     /// An acceptable id.
     package var requestID: String
     /// The path that it came by, for the log.

@@ -10,7 +10,7 @@ final class ObservingRelay: StreamRelay {
     private(set) var firstTokenTime: NIODeadline?
     private(set) var end: StreamEnd?
 
-    private let sink: any AnswerSink
+    private let sink: AttemptSink
     private let exchange: Exchange
     private let format: WireFormat
     private let context: AnswerContext
@@ -26,7 +26,7 @@ final class ObservingRelay: StreamRelay {
         format: WireFormat,
         _ context: AnswerContext,
         extraFields: ExtraFields?,
-        sink: any AnswerSink,
+        sink: AttemptSink,
         exchange: Exchange
     ) {
         self.format = format
@@ -41,6 +41,10 @@ final class ObservingRelay: StreamRelay {
     func receive(_ bytes: ByteBuffer) {
         guard end == nil else { return }
         observe(bytes)
+        guard !failsAtStart(last) else {
+            exchange.settle()
+            return
+        }
         let searchStart = held.readableBytes
         var buffer = bytes
         if searchStart > 0 {
@@ -48,6 +52,9 @@ final class ObservingRelay: StreamRelay {
             buffer.writeImmutableBuffer(bytes)
         }
         pass(buffer, from: searchStart)
+        if firstTokenTime != nil {
+            sink.commit()
+        }
         if held.readableBytes > OpenAIStreamRelay.maximumEventByteCount {
             end = .oversized
             exchange.settle()
@@ -69,6 +76,7 @@ final class ObservingRelay: StreamRelay {
             reader.finish { last = $0 }
         }
         usage = reader.sequencer.usage
+        guard !failsAtStart(last) else { return }
         guard last == .end || Self.isTerminal(self.last) else {
             end = .broken
             return
@@ -101,6 +109,13 @@ final class ObservingRelay: StreamRelay {
         }
         sink.write(ByteBuffer(bytes: output))
         sink.end()
+    }
+
+    /// Whether the provider has failed before the caller has got anything.
+    private func failsAtStart(_ last: AnswerEvent?) -> Bool {
+        guard !sink.isCommitted, case .failure(let failure) = last else { return false }
+        end = .failedAtStart(failure)
+        return true
     }
 
     /// Passes the whole frames of `buffer` on and keeps the rest.

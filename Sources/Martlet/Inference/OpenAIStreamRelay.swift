@@ -16,7 +16,7 @@ final class OpenAIStreamRelay: StreamRelay {
     /// How it ended; nil while it runs.
     private(set) var end: StreamEnd?
 
-    private let sink: any AnswerSink
+    private let sink: AttemptSink
     private let exchange: Exchange
     private let requestID: String
     private var inserter: ExtraFieldsInserter?
@@ -26,9 +26,10 @@ final class OpenAIStreamRelay: StreamRelay {
     private var isFirstEvent = true
     private var seenChoices: UInt64 = 0
     private var finishedChoices: UInt64 = 0
+    private var failure: ProviderFailure?
 
     /// - Parameter hidesUsage: The gateway asked for the figures, not the caller, so the chunk with them stays here.
-    init(sink: any AnswerSink, exchange: Exchange, requestID: String, hidesUsage: Bool, extraFields: ExtraFields?) {
+    init(sink: AttemptSink, exchange: Exchange, requestID: String, hidesUsage: Bool, extraFields: ExtraFields?) {
         self.sink = sink
         self.exchange = exchange
         self.requestID = requestID
@@ -72,6 +73,7 @@ final class OpenAIStreamRelay: StreamRelay {
         // Some providers leave out the last blank line, or `[DONE]`.
         let last = held
         let isHidden = last.readableBytes > 0 && inspect(last.readableBytesUInt8Span)
+        guard !failsAtStart() else { return }
         let isFinished = finishedChoices != 0 && finishedChoices == seenChoices
         guard isFinished || end != nil else {
             end = .broken
@@ -91,6 +93,13 @@ final class OpenAIStreamRelay: StreamRelay {
     func fail(_ error: GatewayError) {
         sink.write(ByteBuffer(bytes: error.openAIBody(requestID: requestID).event))
         sink.end()
+    }
+
+    /// Whether the provider has failed before the caller has got anything.
+    private func failsAtStart() -> Bool {
+        guard end == .error, !sink.isCommitted, let failure else { return false }
+        end = .failedAtStart(failure)
+        return true
     }
 
     /// Passes the whole events of `buffer` on.
@@ -113,8 +122,13 @@ final class OpenAIStreamRelay: StreamRelay {
             eventStart = eventEnd
         }
         write(buffer, runStart..<eventStart)
+        if firstTokenTime != nil {
+            sink.commit()
+        }
         if end != nil {
-            sink.end()
+            if !failsAtStart() {
+                sink.end()
+            }
             exchange.settle()
         }
         return eventStart
@@ -155,10 +169,21 @@ final class OpenAIStreamRelay: StreamRelay {
         finishedChoices |= chunk.finishedChoices
         switch chunk.kind {
         case .done: end = .complete
-        case .error: end = .error
+        case .error:
+            end = .error
+            failure = Self.failure(in: event)
         case .usageOnly: return hidesUsage
         case .content, .other: break
         }
         return false
+    }
+
+    private static func failure(in event: Span<UInt8>) -> ProviderFailure? {
+        var failure: ProviderFailure?
+        var reader = WireFormat.openAIChat.streamReader(toolNames: ToolNameMap(ToolNameRule()))
+        reader.receive(event) { event in
+            if case .failure(let found) = event { failure = found }
+        }
+        return failure
     }
 }

@@ -19,6 +19,8 @@ struct OutgoingRequest {
     let model: String
     /// The provider.
     let provider: Provider
+    /// The key that opens it.
+    private(set) var key: Provider.Key
     /// The endpoint's place among the provider's.
     let endpoint: Int
 
@@ -39,7 +41,7 @@ struct OutgoingRequest {
         provider: Provider
     ) throws(GatewayError) -> RequestDraft? {
         guard call.operation == .generation else { return nil }
-        let target = provider.endpoints[try endpoint(of: provider, for: request, .generation)].format
+        let target = provider.endpoints[try endpoint(of: provider, for: request, .generation, model)].format
         guard target != request.format else { return nil }
         do {
             return try RequestDraft(
@@ -61,13 +63,15 @@ struct OutgoingRequest {
         _ draft: RequestDraft?,
         model: String,
         provider: Provider,
+        key: Provider.Key,
         refusesLoss: Bool
     ) throws(GatewayError) {
         self.call = call
         self.request = request
         self.model = model
         self.provider = provider
-        endpoint = try Self.endpoint(of: provider, for: request, call.operation)
+        self.key = key
+        endpoint = try Self.endpoint(of: provider, for: request, call.operation, model)
         let target = provider.endpoints[endpoint].format
         do {
             (body, losses) =
@@ -138,6 +142,13 @@ struct OutgoingRequest {
         }
     }
 
+    /// The same request with another key that has the same name for the model.
+    func with(_ key: Provider.Key) -> OutgoingRequest {
+        var request = self
+        request.key = key
+        return request
+    }
+
     /// The request for embeddings; nil when caller and provider speak the same format.
     var embeddingRequest: EmbeddingRequest? {
         if case .embedding(_, let request) = body { request } else { nil }
@@ -146,9 +157,10 @@ struct OutgoingRequest {
     private static func endpoint(
         of provider: Provider,
         for request: CallerRequest,
-        _ operation: InferenceOperation
+        _ operation: InferenceOperation,
+        _ model: String
     ) throws(GatewayError) -> Int {
-        guard let endpoint = provider.endpointIndex(for: request.format, operation) else {
+        guard let endpoint = provider.endpointIndex(for: request.format, operation, model: model) else {
             let subject = operation == .embedding ? "embeddings" : "chats"
             throw GatewayError(.modelNotFound, "Provider \(provider.name) serves no \(subject).", parameter: "model")
         }
@@ -173,7 +185,7 @@ struct OutgoingRequest {
     }
 
     /// The whole request on the wire: the prepared head, the fields of this request and its body.
-    func encoded(key: Provider.Key) -> ByteBuffer {
+    func encoded() async throws -> ByteBuffer {
         let head = provider.head(of: endpoint, key: key, model: model, isStream: isStream)
         let bytes = call.body.readableBytesUInt8Span
         let count =

@@ -9,21 +9,18 @@ struct ProviderAnswer {
     let outgoing: OutgoingRequest
     let exchange: Exchange
     let head: HTTPResponseHead
-    let key: Provider.Key
     let context: AnswerContext
 
     init(
         _ call: InferenceCall,
         _ outgoing: OutgoingRequest,
         _ exchange: Exchange,
-        _ head: HTTPResponseHead,
-        key: Provider.Key
+        _ head: HTTPResponseHead
     ) {
         self.call = call
         self.outgoing = outgoing
         self.exchange = exchange
         self.head = head
-        self.key = key
         context = AnswerContext(
             requestID: call.requestID,
             model: outgoing.model,

@@ -10,7 +10,7 @@ final class TranscodingRelay: StreamRelay {
     private(set) var firstTokenTime: NIODeadline?
     private(set) var end: StreamEnd?
 
-    private let sink: any AnswerSink
+    private let sink: AttemptSink
     private let exchange: Exchange
     private let head: AnswerHead
     private var transcoder: StreamTranscoder
@@ -23,7 +23,7 @@ final class TranscodingRelay: StreamRelay {
         _ transcoder: StreamTranscoder,
         head: AnswerHead,
         extraFields: ExtraFields?,
-        sink: any AnswerSink,
+        sink: AttemptSink,
         exchange: Exchange
     ) {
         self.transcoder = transcoder
@@ -97,6 +97,7 @@ final class TranscodingRelay: StreamRelay {
         if !hasBegun {
             hasBegun = true
             sink.begin(head)
+            sink.commit()
         }
         if !output.isEmpty {
             write()

@@ -2,19 +2,6 @@ import JSON
 import NIOCore
 import Transport
 
-extension UpstreamError {
-    /// Whether another attempt may help. The connection's end in the middle of an answer may have cost tokens
-    /// already, and a caller that has left wants nothing any more.
-    var isRetryable: Bool {
-        switch self {
-        case .connectTimeout, .unknownHost, .connectFailed, .tlsFailed, .proxyFailed, .closedBeforeAnswer: true
-        case .firstByteTimeout, .idleTimeout, .totalTimeout, .outOfDescriptors, .truncatedAnswer, .malformedAnswer,
-            .answerTooLarge, .cancelled:
-            false
-        }
-    }
-}
-
 extension HTTPFields {
     /// Whether the content is a stream of server-sent events, or of AWS's messages.
     var isEventStream: Bool {
@@ -35,13 +22,15 @@ extension HTTPFields {
         return ["identity", "gzip", "x-gzip", "deflate"].contains(coding.lowercased()) ? nil : Gateway.excerpt(coding)
     }
 
-    /// What the other side asks to wait: `retry-after-ms`, or `Retry-After` in its form of seconds (RFC 9110, 10.2.3).
-    var retryAfterSeconds: Double? {
-        if let milliseconds = string("retry-after-ms").flatMap(Double.init), milliseconds >= 0 {
-            return milliseconds / 1000
+    /// What the other side asks to wait.
+    ///
+    /// - Parameter now: Seconds since 1970.
+    func retryAfter(now: Int) -> Interval? {
+        guard let retryAfter = string("retry-after") else {
+            return RetryAfter.interval(nil, milliseconds: string("retry-after-ms"), now: now)
         }
-        guard let seconds = string("retry-after").flatMap(Double.init), seconds >= 0 else { return nil }
-        return seconds
+        let (milliseconds, date) = (string("retry-after-ms"), string("date"))
+        return RetryAfter.interval(retryAfter, milliseconds: milliseconds, date: date, now: now)
     }
 }
 

@@ -4,59 +4,77 @@ package import Transport
 
 /// A configured provider, ready for requests. Shared by all event loops.
 package final class Provider: Sendable {
-    /// A key and the heads of the requests that carry it.
+    /// A key, where it leads and the heads of the requests that carry it.
     struct Key: Sendable {
         let configuration: ProviderKey
+        /// Where its requests go.
+        let upstream: Upstream
+        /// What opens the provider, where that is not among the prepared fields.
+        let authentication: KeyAuthentication
+        /// The provider's endpoints as this key has them, in the same order.
+        fileprivate let endpoints: [ProviderEndpoint]
         /// Request line and fields of a request to each endpoint whose path is always the same, up to those that differ
         /// from request to request; nil for the others.
         fileprivate let heads: [ByteBuffer?]
         /// The fields alone.
         fileprivate let fields: ByteBuffer
+        /// The path in front of those of the endpoints.
+        fileprivate let basePath: String
+
+        /// What `model` is called where the key leads.
+        func name(of model: String) -> String { configuration.aliases[model] ?? model }
     }
 
     /// What it was made from.
     package let configuration: ProviderConfiguration
-    /// Where its requests go.
+    /// Where its requests go, those of keys with an address of their own aside.
     package let upstream: Upstream
     /// Lets its requests in; nil without a limit.
     let gate: ConcurrencyGate?
     /// One at least: a provider without keys has an empty one.
     let keys: [Key]
+    /// What is known of its keys and models.
+    let health: ProviderHealth
     /// What it is asked, the format that it is best spoken to in first.
     let endpoints: [ProviderEndpoint]
 
     package var name: String { configuration.name }
 
-    init(_ configuration: ProviderConfiguration, dropsExcess: Bool, tls: inout ClientTLSContexts) throws {
+    init(
+        _ configuration: ProviderConfiguration,
+        dropsExcess: Bool,
+        reliability: ReliabilitySettings,
+        tls: inout ClientTLSContexts,
+        credentials: CredentialSources
+    ) throws {
         self.configuration = configuration
-        let base = configuration.baseURL
-        let settings = ClientTLSSettings(
-            additionalTrustPEM: configuration.tls.certificateAuthorityPEM,
-            skipsVerification: configuration.tls.skipsVerification
-        )
-        var limits = Upstream.PoolLimits()
-        if let maximum = configuration.maximumConnectionCount {
-            limits.maximumConnectionCount = maximum
+        let proxy = try configuration.proxy.map { try Self.proxy($0, &tls) }
+        var upstreams: [BaseURL: Upstream] = [:]
+        func upstream(_ base: BaseURL) throws -> Upstream {
+            if let known = upstreams[base] { return known }
+            let made = try Self.upstream(base, configuration, proxy, &tls)
+            upstreams[base] = made
+            return made
         }
-        let upstream = Upstream(
-            host: base.host,
-            port: base.port,
-            tls: base.isSecure ? try tls.context(for: settings) : nil,
-            proxy: try configuration.proxy.map { try Self.proxy($0, &tls) },
-            timeouts: Upstream.Timeouts(configuration.timeouts),
-            poolLimits: limits
-        )
-        self.upstream = upstream
+        self.upstream = try upstream(configuration.baseURL)
         gate = configuration.concurrency.map { ConcurrencyGate($0, dropsExcess: dropsExcess) }
         let endpoints = configuration.endpoints
         self.endpoints = endpoints
         let keys = configuration.isKeyless ? [ProviderKey(name: "", value: "")] : configuration.keys
-        self.keys = keys.map { key in
+        health = ProviderHealth(keys, reliability)
+        self.keys = try keys.map { key in
+            let base = key.baseURL ?? configuration.baseURL
+            let upstream = try upstream(base)
             let fields = Self.fields(key, configuration, upstream)
+            let endpoints = endpoints.map { $0.filled(for: key) }
             return Key(
                 configuration: key,
-                heads: endpoints.map { $0.isFixed ? Self.head(.post, $0.path, configuration, fields) : nil },
-                fields: fields
+                upstream: upstream,
+                authentication: credentials.authentication(of: key, configuration.kind),
+                endpoints: endpoints,
+                heads: endpoints.map { $0.isFixed ? Self.head(.post, base.path + $0.path, fields) : nil },
+                fields: fields,
+                basePath: base.path
             )
         }
     }
@@ -65,9 +83,21 @@ package final class Provider: Sendable {
     /// best spoken to in.
     ///
     /// - Returns: Nil when the provider cannot be asked at all.
-    func endpointIndex(for format: WireFormat, _ operation: InferenceOperation = .generation) -> Int? {
-        endpoints.firstIndex { $0.operation == operation && $0.format == format }
-            ?? endpoints.firstIndex { $0.operation == operation }
+    func endpointIndex(
+        for format: WireFormat,
+        _ operation: InferenceOperation = .generation,
+        model: String
+    ) -> Int? {
+        let family = ModelFamily(of: model)
+        let isOwn = endpoints.contains { $0.family == family && $0.operation == operation }
+        let wanted = isOwn ? family : .any
+        return endpoints.firstIndex { $0.operation == operation && $0.family == wanted && $0.format == format }
+            ?? endpoints.firstIndex { $0.operation == operation && $0.family == wanted }
+    }
+
+    /// The keys that serve `model`.
+    func keys(serving model: String) -> KeySet {
+        KeySet(keys.indices.lazy.filter { self.keys[$0].configuration.serves(model) })
     }
 
     /// Whether pictures and documents at an address must be fetched for it.
@@ -76,41 +106,53 @@ package final class Provider: Sendable {
     /// Request line and fields of a request, up to those that differ from request to request.
     func head(of endpoint: Int, key: Key, model: String, isStream: Bool) -> ByteBuffer {
         if let head = key.heads[endpoint] { return head }
-        let path = endpoints[endpoint].path(model: model, isStream: isStream)
-        return Self.head(.post, path, configuration, key.fields)
+        return Self.head(.post, path(of: endpoint, key: key, model: model, isStream: isStream), key.fields)
+    }
+
+    /// The path of a request.
+    func path(of endpoint: Int, key: Key, model: String, isStream: Bool) -> String {
+        key.basePath + key.endpoints[endpoint].path(model: model, isStream: isStream)
     }
 
     /// Request line and fields of a request for the list of models.
     func modelsHead(key: Key, query: String?) -> ByteBuffer {
-        let path = configuration.modelsPath
+        let path = key.basePath + configuration.modelsPath
         let target = query.map { path + (path.utf8.contains(UInt8(ascii: "?")) ? "&" : "?") + $0 } ?? path
-        return Self.head(.get, target, configuration, key.fields)
+        return Self.head(.get, target, key.fields)
     }
 
-    /// Draws one of the keys that serve `model`.
-    ///
-    /// - Returns: Nil when none does.
-    func key(for model: String, using random: inout RandomSource) -> Key? {
-        if keys.count == 1 {
-            return keys[0].configuration.serves(model) ? keys[0] : nil
-        }
-        let candidates = keys.filter { $0.configuration.serves(model) }
-        return KeyChoice.draw(weights: candidates.map(\.configuration.weight), random.unit()).map { candidates[$0] }
-    }
-
-    private static func head(
-        _ method: HTTPMethod,
-        _ path: String,
-        _ configuration: ProviderConfiguration,
-        _ fields: ByteBuffer
-    ) -> ByteBuffer {
+    private static func head(_ method: HTTPMethod, _ target: String, _ fields: ByteBuffer) -> ByteBuffer {
         var head = ByteBuffer()
-        head.writeRequestLine(method, target: configuration.baseURL.path + path)
+        head.writeRequestLine(method, target: target)
         head.writeImmutableBuffer(fields)
         if method == .post {
             head.writeField("Content-Type", "application/json")
         }
         return head
+    }
+
+    private static func upstream(
+        _ base: BaseURL,
+        _ configuration: ProviderConfiguration,
+        _ proxy: Proxy?,
+        _ tls: inout ClientTLSContexts
+    ) throws -> Upstream {
+        let settings = ClientTLSSettings(
+            additionalTrustPEM: configuration.tls.certificateAuthorityPEM,
+            skipsVerification: configuration.tls.skipsVerification
+        )
+        var limits = Upstream.PoolLimits()
+        if let maximum = configuration.maximumConnectionCount {
+            limits.maximumConnectionCount = maximum
+        }
+        return Upstream(
+            host: base.host,
+            port: base.port,
+            tls: base.isSecure ? try tls.context(for: settings) : nil,
+            proxy: proxy,
+            timeouts: Upstream.Timeouts(configuration.timeouts),
+            poolLimits: limits
+        )
     }
 
     private static func fields(
@@ -120,7 +162,7 @@ package final class Provider: Sendable {
     ) -> ByteBuffer {
         var fields = ByteBuffer()
         fields.writeField("Host", upstream.authority)
-        if !key.value.isEmpty {
+        if key.credentials == .secret, !key.value.isEmpty {
             fields.writeField(configuration.kind.keyField, "\(configuration.kind.keyPrefix)\(key.value)")
         }
         fields.writeField("User-Agent", "martlet/\(MartletVersion.current)")

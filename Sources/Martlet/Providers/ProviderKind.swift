@@ -8,8 +8,12 @@ public enum ProviderKind: String, Sendable, CaseIterable {
     case anthropic
     /// Google's Gemini.
     case gemini
-    /// Amazon Bedrock, with one of its API keys.
+    /// Amazon Bedrock.
     case bedrock
+    /// Models that Azure hosts: OpenAI's, and Anthropic's in their own format.
+    case azure
+    /// Models that Vertex AI hosts: Google's, Anthropic's and others, each in its own format.
+    case vertex
 
     /// The path of the operation that every kind has, below the provider's address. `{model}` stands for the model.
     public var chatPath: String {
@@ -18,6 +22,8 @@ public enum ProviderKind: String, Sendable, CaseIterable {
         case .anthropic: "/v1/messages"
         case .gemini: "/models/{model}:generateContent"
         case .bedrock: "/model/{model}/converse"
+        case .azure: "/openai/v1/chat/completions"
+        case .vertex: "\(Self.vertexPath)/endpoints/openapi/chat/completions"
         }
     }
 
@@ -25,9 +31,10 @@ public enum ProviderKind: String, Sendable, CaseIterable {
     public var embeddingsPath: String? {
         switch self {
         case .openAI: "/v1/embeddings"
-        case .anthropic: nil
+        case .anthropic, .vertex: nil
         case .gemini: "/models/{model}:batchEmbedContents"
         case .bedrock: "/model/{model}/invoke"
+        case .azure: "/openai/v1/embeddings"
         }
     }
 
@@ -37,13 +44,15 @@ public enum ProviderKind: String, Sendable, CaseIterable {
         case .openAI, .anthropic: "/v1/models"
         case .gemini: "/models"
         case .bedrock: "/foundation-models"
+        case .azure: "/openai/v1/models"
+        case .vertex: "\(Self.vertexPath)/models"
         }
     }
 
     /// The format of that operation.
     package var chatFormat: WireFormat {
         switch self {
-        case .openAI: .openAIChat
+        case .openAI, .azure, .vertex: .openAIChat
         case .anthropic: .anthropicMessages
         case .gemini: .gemini
         case .bedrock: .bedrockConverse
@@ -53,7 +62,8 @@ public enum ProviderKind: String, Sendable, CaseIterable {
     /// The header field that carries the key.
     var keyField: StaticString {
         switch self {
-        case .openAI, .bedrock: "Authorization"
+        case .openAI, .bedrock, .vertex: "Authorization"
+        case .azure: "api-key"
         case .anthropic: "x-api-key"
         case .gemini: "x-goog-api-key"
         }
@@ -62,8 +72,59 @@ public enum ProviderKind: String, Sendable, CaseIterable {
     /// What stands in front of the key.
     var keyPrefix: StaticString {
         switch self {
-        case .openAI, .bedrock: "Bearer "
-        case .anthropic, .gemini: ""
+        case .openAI, .bedrock, .vertex: "Bearer "
+        case .anthropic, .gemini, .azure: ""
+        }
+    }
+
+    private static let vertexPath = "/v1/projects/{project}/locations/{region}"
+
+    /// What else it is asked, besides the operations that every kind has, before them.
+    fileprivate var ownEndpoints: [ProviderEndpoint] {
+        switch self {
+        case .openAI, .anthropic, .gemini, .bedrock: []
+        case .azure:
+            [ProviderEndpoint(format: .anthropicMessages, family: .claude, path: "/anthropic/v1/messages")]
+        case .vertex:
+            [
+                ProviderEndpoint(
+                    format: .anthropicMessages,
+                    family: .claude,
+                    path: "\(Self.vertexPath)/publishers/anthropic/models/{model}:rawPredict"
+                ),
+                ProviderEndpoint(
+                    format: .gemini,
+                    family: .gemini,
+                    path: "\(Self.vertexPath)/publishers/google/models/{model}:generateContent"
+                ),
+                ProviderEndpoint(
+                    format: .gemini,
+                    operation: .tokenCount,
+                    family: .gemini,
+                    path: "\(Self.vertexPath)/publishers/google/models/{model}:countTokens"
+                ),
+            ]
+        }
+    }
+}
+
+/// Models that a host of many speaks to in one format.
+enum ModelFamily: Sendable, Equatable {
+    /// Whatever no other endpoint is for.
+    case any
+    /// Anthropic's.
+    case claude
+    /// Google's.
+    case gemini
+
+    /// The family of a model by its name.
+    init(of model: String) {
+        if model.contains("claude") {
+            self = .claude
+        } else if model.hasPrefix("gemini") {
+            self = .gemini
+        } else {
+            self = .any
         }
     }
 }
@@ -74,6 +135,8 @@ struct ProviderEndpoint: Sendable, Equatable {
     let format: WireFormat
     /// What is asked for.
     var operation = InferenceOperation.generation
+    /// The models that it is for.
+    var family = ModelFamily.any
     /// The path below the provider's address; `{model}` stands for the model.
     let path: String
 
@@ -89,7 +152,9 @@ struct ProviderEndpoint: Sendable, Equatable {
                 path = path.replacing(":generateContent", with: ":streamGenerateContent") + "?alt=sse"
             case .bedrockConverse:
                 path += "-stream"
-            case .openAIChat, .openAIResponses, .openAICompletions, .anthropicMessages:
+            case .anthropicMessages:
+                path = path.replacing(":rawPredict", with: ":streamRawPredict")
+            case .openAIChat, .openAIResponses, .openAICompletions:
                 break
             }
         }
@@ -99,6 +164,19 @@ struct ProviderEndpoint: Sendable, Equatable {
     /// Whether every request has the same path.
     var isFixed: Bool { format.hasModelInBody && !path.contains(Self.modelMark) }
 
+    /// The endpoint as one key has it.
+    func filled(for key: ProviderKey) -> ProviderEndpoint {
+        var path = path
+        for (name, value) in key.pathValues {
+            path = path.replacing("{\(name)}", with: Self.escaped(value))
+        }
+        // The version with dates has a path for each deployment.
+        if let version = key.azureVersion, path.hasPrefix("/openai/v1/") {
+            path = "/openai/deployments/\(Self.modelMark)/\(path.dropFirst(11))?api-version=\(Self.escaped(version))"
+        }
+        return ProviderEndpoint(format: format, operation: operation, family: family, path: path)
+    }
+
     /// The model as one segment of a path (RFC 3986, 3.3): the slashes and colons of ARNs and hubs are escaped.
     static func escaped(_ model: String) -> String {
         var output: [UInt8] = []
@@ -106,7 +184,7 @@ struct ProviderEndpoint: Sendable, Equatable {
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
+                UInt8(ascii: "~"), UInt8(ascii: "@"):
                 output.append(byte)
             default:
                 output.append(UInt8(ascii: "%"))
@@ -123,7 +201,7 @@ struct ProviderEndpoint: Sendable, Equatable {
 extension ProviderConfiguration {
     /// What the provider is asked, the format that it is best spoken to in first.
     var endpoints: [ProviderEndpoint] {
-        var endpoints: [ProviderEndpoint] = []
+        var endpoints = servesChat ? kind.ownEndpoints : []
         if servesChat {
             endpoints.append(ProviderEndpoint(format: kind.chatFormat, path: chatCompletionsPath))
         }
@@ -141,7 +219,7 @@ extension ProviderConfiguration {
     /// its address below that one's.
     private var tokenCountEndpoint: ProviderEndpoint? {
         switch kind {
-        case .openAI:
+        case .openAI, .azure:
             responsesPath.map {
                 ProviderEndpoint(format: .openAIResponses, operation: .tokenCount, path: "\($0)/input_tokens")
             }
@@ -157,7 +235,7 @@ extension ProviderConfiguration {
                 operation: .tokenCount,
                 path: chatCompletionsPath.replacing(":generateContent", with: ":countTokens")
             )
-        case .anthropic, .gemini, .bedrock:
+        case .anthropic, .gemini, .bedrock, .vertex:
             nil
         }
     }

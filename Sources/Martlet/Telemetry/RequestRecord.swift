@@ -20,6 +20,10 @@ package struct RequestRecord: Sendable {
     package var isStream = false
     /// Requests sent to providers.
     package var attemptCount = 0
+    /// Where the request could go, and why; nil before that was decided.
+    package var plan: RoutePlan?
+    /// What was tried, in order.
+    package var attempts: [AttemptRecord] = []
     /// The tokens that the provider counted.
     package var usage: TokenUsage?
     /// What the translation between two formats lost.

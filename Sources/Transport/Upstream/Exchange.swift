@@ -31,6 +31,7 @@ package final class Exchange: DeadlineOwner {
     package private(set) var firstByteTime: NIODeadline?
 
     private let pool: ConnectionPool
+    private let timeouts: Upstream.Timeouts
     private let deadline = Deadline()
     private var phase = Phase.new
     private var connection: UpstreamConnection?
@@ -55,9 +56,10 @@ package final class Exchange: DeadlineOwner {
     /// Body bytes held for a consumer that has not come yet; reading pauses beyond them.
     private static let maximumHeldByteCount = 256 << 10
 
-    init(request: ByteBuffer, pool: ConnectionPool) {
+    init(request: ByteBuffer, pool: ConnectionPool, timeouts: Upstream.Timeouts) {
         self.request = request
         self.pool = pool
+        self.timeouts = timeouts
     }
 
     var hasHead: Bool { head != nil }
@@ -68,7 +70,6 @@ package final class Exchange: DeadlineOwner {
     ///
     /// - Throws: `UpstreamError`.
     package func start() async throws -> HTTPResponseHead {
-        let timeouts = pool.upstream.timeouts
         if let failure { throw failure }
         let now = NIODeadline.now()
         phase = .waitingForConnection
@@ -138,7 +139,7 @@ package final class Exchange: DeadlineOwner {
     package func resume() {
         guard isPaused else { return }
         isPaused = false
-        phaseEnd = .now() + pool.upstream.timeouts.idle
+        phaseEnd = .now() + timeouts.idle
         armDeadline()
         connection?.holdReads(false)
     }
@@ -150,7 +151,7 @@ package final class Exchange: DeadlineOwner {
         phase = .settling
         isPaused = false
         connection?.holdReads(false)
-        phaseEnd = .now() + pool.upstream.timeouts.settling
+        phaseEnd = .now() + timeouts.settling
         totalEnd = .distantFuture
         armDeadline()
         hasEnded = true
@@ -169,7 +170,7 @@ package final class Exchange: DeadlineOwner {
     func didBegin(on connection: UpstreamConnection) {
         self.connection = connection
         phase = .waitingForHead
-        phaseEnd = .now() + pool.upstream.timeouts.firstByte
+        phaseEnd = .now() + timeouts.firstByte
         armDeadline()
     }
 
@@ -233,7 +234,7 @@ package final class Exchange: DeadlineOwner {
             // A kept connection that the other side closed meanwhile: nothing came back, so nothing was answered.
             hasReplayed = true
             phase = .waitingForConnection
-            phaseEnd = .now() + pool.upstream.timeouts.connect
+            phaseEnd = .now() + timeouts.connect
             armDeadline()
             pool.lease(for: self, mayReuse: false)
             return
@@ -309,7 +310,7 @@ package final class Exchange: DeadlineOwner {
     }
 
     private func bodyDidProgress() {
-        phaseEnd = .now() + pool.upstream.timeouts.idle
+        phaseEnd = .now() + timeouts.idle
         armDeadline()
     }
 

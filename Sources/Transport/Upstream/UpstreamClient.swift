@@ -16,8 +16,13 @@ package final class UpstreamClient {
     /// - Parameters:
     ///   - request: The whole request as it goes over the wire, head and body.
     ///   - upstream: Where it goes.
-    package func exchange(_ request: ByteBuffer, with upstream: Upstream) -> Exchange {
-        Exchange(request: request, pool: pool(of: upstream))
+    ///   - timeouts: When it is given up; nil for the upstream's own times.
+    package func exchange(
+        _ request: ByteBuffer,
+        with upstream: Upstream,
+        timeouts: Upstream.Timeouts? = nil
+    ) -> Exchange {
+        Exchange(request: request, pool: pool(of: upstream), timeouts: timeouts ?? upstream.timeouts)
     }
 
     /// Prepares the exchange of one request with an upstream that is not asked again: its connection is not kept, and
@@ -29,7 +34,8 @@ package final class UpstreamClient {
     package func singleExchange(_ request: ByteBuffer, with upstream: Upstream) -> Exchange {
         Exchange(
             request: request,
-            pool: ConnectionPool(upstream: upstream, eventLoop: eventLoop, deadlines: deadlines)
+            pool: ConnectionPool(upstream: upstream, eventLoop: eventLoop, deadlines: deadlines),
+            timeouts: upstream.timeouts
         )
     }
 

@@ -46,9 +46,6 @@ struct DepartureTests {
             try await caller.begin(chat("answering"))
         }
         #expect(await gateway.recorder.beginnings(1).count == 1)
-        if moment == .beforeTheFirstToken {
-            #expect(await caller.raw(until: ": wait\n\n").contains("200 OK"))
-        }
         let start = ContinuousClock.now
         try await caller.close()
         #expect(await gateway.recorder.ends(1) == 1)

@@ -67,7 +67,7 @@ struct ProviderFailureTests {
     }
 
     @Test(arguments: [
-        ("Retry-After: 0.05", 50), ("retry-after-ms: 60", 60), ("Retry-After: 100", 80), ("Retry-After: x", 0),
+        ("Retry-After: 0.05", 50), ("retry-after-ms: 60", 60), ("Retry-After: x", 0), ("Retry-After: -5", 0),
     ])
     func retryAfterIsRespected(_ field: String, _ milliseconds: Int) async throws {
         let provider = FlakyProvider(failures: 1, status: 429, field: field)
@@ -78,6 +78,17 @@ struct ProviderFailureTests {
             #expect(ContinuousClock.now - start >= .milliseconds(milliseconds))
             #expect(ContinuousClock.now - start < .seconds(50))
             #expect(provider.requestCount == 2)
+        }
+    }
+
+    @Test(arguments: ["Retry-After: 100", "retry-after-ms: 1000000", "Retry-After: 99999999999999999999"])
+    func longerThanTheLongestWaitIsForTheCallerToWait(_ field: String) async throws {
+        let provider = FlakyProvider(failures: 1, status: 429, field: field)
+        try await withFlakyGateway(provider, retries: 1, maximumBackoff: 0.08) { gateway, caller async throws in
+            let answer = try await caller.post(chat())
+            #expect(answer.status == 429)
+            #expect(Int(answer.head.fields.string("retry-after") ?? "0") ?? 0 >= 100)
+            #expect(provider.requestCount == 1)
         }
     }
 

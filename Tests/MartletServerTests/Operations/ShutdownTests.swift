@@ -65,7 +65,7 @@ struct ShutdownTests {
     }
 
     @Test func stuckRequestsAreCut() async throws {
-        var stuck = SampleStream.reply([SampleStream.role, SampleStream.first].map(\.utf8))
+        var stuck = SampleStream.reply([SampleStream.role + SampleStream.first, SampleStream.second].map(\.utf8))
         stuck.pieceGap = .hours(1)
         let settings = GatewaySettings {
             $0.script.replies = ["stuck": stuck]

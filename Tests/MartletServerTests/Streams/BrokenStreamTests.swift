@@ -11,7 +11,7 @@ struct BrokenStreamTests {
     struct Break: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var pieces: [String]
-        /// Whole events that must still arrive.
+        /// Whole events that must still arrive; empty when there is no content, so that the caller gets an error alone.
         var arriving: String
     }
 
@@ -25,9 +25,15 @@ struct BrokenStreamTests {
         ),
         Break(
             testDescription: "inside the end of an event",
-            pieces: [SampleStream.role, String(SampleStream.first.dropLast())],
-            arriving: SampleStream.role
+            pieces: [SampleStream.role, SampleStream.first, String(SampleStream.second.dropLast())],
+            arriving: SampleStream.role + SampleStream.first
         ),
+        Break(
+            testDescription: "inside the end of the first content",
+            pieces: [SampleStream.role, String(SampleStream.first.dropLast())],
+            arriving: ""
+        ),
+        Break(testDescription: "after the role", pieces: [SampleStream.role], arriving: ""),
         Break(
             testDescription: "between events",
             pieces: [SampleStream.role, SampleStream.first],
@@ -38,7 +44,7 @@ struct BrokenStreamTests {
             pieces: [SampleStream.role, oneOfTwo],
             arriving: SampleStream.role + oneOfTwo
         ),
-        Break(testDescription: "after a comment", pieces: [": wait\n\n"], arriving: ": wait\n\n"),
+        Break(testDescription: "after a comment", pieces: [": wait\n\n"], arriving: ""),
     ]
 
     static let oneOfTwo =
@@ -97,15 +103,27 @@ struct BrokenStreamTests {
         }
     }
 
+    @Test func anErrorEventBeforeAnyContentIsAnError() async throws {
+        let settings = GatewaySettings {
+            $0.script.replies = ["gpt": SampleStream.reply(SampleStream.role + SampleStream.error)]
+        }
+        try await withGateway(settings) { gateway async throws in
+            let answer = try await gateway.post(chat(isStreamed: true))
+            #expect(answer.status >= 400)
+            #expect(try answer.error().message.isEmpty == false)
+            #expect(!answer.text.contains("data:"))
+        }
+    }
+
     @Test func anErrorEventWithoutItsBlankLineGetsOne() async throws {
-        let text = SampleStream.role + SampleStream.error.dropLast(2)
+        let text = SampleStream.role + SampleStream.first + SampleStream.error.dropLast(2)
         let settings = GatewaySettings {
             $0.script.replies = ["gpt": SampleStream.reply(text)]
             $0.logs = true
         }
         try await withGateway(settings) { gateway async throws in
             let answer = try await gateway.post(chat(isStreamed: true))
-            #expect(answer.text == SampleStream.role + SampleStream.error)
+            #expect(answer.text == SampleStream.role + SampleStream.first + SampleStream.error)
             try await expectFailure(gateway, "provider_stream_error")
         }
     }
@@ -120,7 +138,9 @@ struct BrokenStreamTests {
     }
 
     @Test func aStreamThatStops() async throws {
-        var reply = SampleStream.reply([Array(SampleStream.role.utf8), Array(SampleStream.first.utf8)])
+        var reply = SampleStream.reply(
+            [SampleStream.role + SampleStream.first, SampleStream.second].map(\.utf8)
+        )
         reply.pieceGap = .hours(1)
         let settings = GatewaySettings {
             $0.script.replies = ["gpt": reply]
@@ -129,7 +149,7 @@ struct BrokenStreamTests {
         }
         try await withGateway(settings) { gateway async throws in
             let answer = try await gateway.post(chat(isStreamed: true))
-            #expect(try errorCode(answer, after: SampleStream.role) == "idle_timeout")
+            #expect(try errorCode(answer, after: SampleStream.role + SampleStream.first) == "idle_timeout")
             #expect(await gateway.recorder.ends(1) == 1)
             try await expectFailure(gateway, "idle_timeout")
         }
@@ -165,8 +185,9 @@ struct BrokenStreamTests {
         var reply = MockReply(status: status, contentType: type, body: ByteBuffer(string: body))
         reply.fields = [("Retry-After", "7")]
         let settings = GatewaySettings { $0.script.replies = ["gpt": reply] }
-        try await withGateway(settings) { gateway async throws in
-            for isStreamed in [true, false] {
+        for isStreamed in [true, false] {
+            // Each with a gateway of its own, since a refused key is not tried again.
+            try await withGateway(settings) { gateway async throws in
                 let answer = try await gateway.post(chat(isStreamed: isStreamed))
                 #expect(answer.status == status)
                 #expect(answer.head.fields.equals("content-type", "application/json"))

@@ -81,9 +81,9 @@ struct BifrostProblemTests {
         (
             "mine",
             #"{"keys":[{"value":"k"}],"network_config":{"base_url":"http://h"},"#
-                + #""custom_provider_config":{"base_provider_type":"cohere"}}"#,
-            "providers.mine.custom_provider_config.base_provider_type: \"cohere\" is not supported; "
-                + "use one of \"openai\", \"anthropic\", \"gemini\", \"bedrock\""
+                + #""custom_provider_config":{"base_provider_type":"replicate"}}"#,
+            "providers.mine.custom_provider_config.base_provider_type: \"replicate\" is not supported; "
+                + "use one of \"openai\", \"anthropic\", \"gemini\", \"bedrock\", \"azure\", \"vertex\""
         ),
         (
             "openai", #"{"keys":[]}"#,

@@ -101,19 +101,3 @@ struct RedactionTests {
         #expect(redacted("{\"a\":\"\(key)\u{301}\"}", key: key)?.contains("secret") == false)
     }
 }
-
-@Suite("Retries of failures")
-struct RetryableTests {
-    @Test(
-        arguments: [
-            (.connectTimeout, true), (.unknownHost("h"), true), (.connectFailed("x"), true), (.tlsFailed("x"), true),
-            (.proxyFailed("x"), true), (.closedBeforeAnswer, true), (.firstByteTimeout, false), (.idleTimeout, false),
-            (.totalTimeout, false), (.outOfDescriptors, false), (.truncatedAnswer, false),
-            (.malformedAnswer("x"), false),
-            (.answerTooLarge(limit: 1), false), (.cancelled(.callerGone), false), (.cancelled(.shuttingDown), false),
-        ] as [(UpstreamError, Bool)]
-    )
-    func errors(_ error: UpstreamError, _ isRetryable: Bool) {
-        #expect(error.isRetryable == isRetryable)
-    }
-}
