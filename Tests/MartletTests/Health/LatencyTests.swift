@@ -101,6 +101,10 @@ struct LatencyTests {
         for _ in 0..<100 { live.record(seconds(0.1), now: at(71)) }
         #expect(live.count(now: at(71)) == 200)
         #expect((live.value(0.95, now: at(71))?.seconds ?? 9) < 0.2)
+        // Of two halves that differ, the older one goes first.
+        for _ in 0..<100 { live.record(seconds(10), now: at(110)) }
+        #expect((live.value(0.5, now: at(139))?.seconds ?? 9) < 0.2)
+        #expect((live.value(0.5, now: at(141))?.seconds ?? 0) > 9)
         #expect(live.count(now: at(200)) == 0)
         #expect(live.value(0.95, now: at(200)) == nil)
         live.record(seconds(1), now: at(500))
