@@ -46,7 +46,8 @@ extension FailureClass {
         case 402: .keyOutOfMoney
         case 403: .keyForbidden
         case 404, 405, 410, 501: .modelNotFound
-        // The provider asks for the same once more: RFC 9110, 15.5.9 and 15.5.10; RFC 8470, 5.2.
+        // 408 and 425 invite to send the same once more (RFC 9110, 15.5.9; RFC 8470, 5.2); 409 is a lock that was held
+        // for too long with OpenAI and Anthropic, whose SDKs repeat it.
         case 408, 409, 425: .serverError
         case 413: .requestTooLarge
         case 429: .rateLimited

@@ -58,20 +58,15 @@ struct AffinityTable: Sendable {
     /// Where the request should go: where its conversation went, else where its instructions and tools did.
     mutating func place(for digest: PrefixDigest, now: Moment) -> AffinityPlace? {
         figures.lookupCount += 1
-        for digest in [digest.conversation, digest.head].lazy.compactMap(\.self) {
-            if let place = use(digest, now: now) {
-                figures.hitCount += 1
-                return place
-            }
-        }
-        return nil
+        guard let place = use(digest.conversation, now: now) ?? use(digest.head, now: now) else { return nil }
+        figures.hitCount += 1
+        return place
     }
 
     /// Takes note of where a request was answered.
     mutating func remember(_ digest: PrefixDigest, at place: AffinityPlace, now: Moment) {
-        for digest in [digest.head, digest.conversation].lazy.compactMap(\.self) {
-            remember(digest, at: place, now: now)
-        }
+        if let head = digest.head { remember(head, at: place, now: now) }
+        if let conversation = digest.conversation { remember(conversation, at: place, now: now) }
     }
 
     /// Takes note of what a request that had a place from here was spared.
@@ -80,8 +75,8 @@ struct AffinityTable: Sendable {
         figures.cachedTokenCount = overflows ? .max : sum
     }
 
-    private mutating func use(_ digest: UInt64, now: Moment) -> AffinityPlace? {
-        guard let slot = slotOfDigest[digest], let entry = entries[slot] else { return nil }
+    private mutating func use(_ digest: UInt64?, now: Moment) -> AffinityPlace? {
+        guard let digest, let slot = slotOfDigest[digest], let entry = entries[slot] else { return nil }
         guard now < entry.end else {
             remove(slot)
             return nil

@@ -20,8 +20,9 @@ struct PrefixHash {
         hash.append(Self.separator)
     }
 
-    /// Adds the value at `range`.
+    /// Adds the value at `range`, which nothing is added for if it is not within `bytes`.
     mutating func combine(_ range: Range<Int>, in bytes: Span<UInt8>) {
+        guard range.lowerBound >= 0, range.upperBound <= bytes.count else { return }
         var start = range.lowerBound
         if hasMarkers {
             for omission in CacheMarks.omissions(range, in: bytes) {

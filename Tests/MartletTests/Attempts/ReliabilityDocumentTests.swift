@@ -76,6 +76,7 @@ enum ReliabilityTable: String, CaseIterable, Sendable {
             ["Rest of a key after 429 without `Retry-After`", doubling(keys.rest, keys.maximumRest)],
             ["Longest rest of a key that `Retry-After` can ask for", time(keys.maximumRetryAfter)],
             ["A refused key is probed after", doubling(keys.deadTime, keys.maximumDeadTime)],
+            ["A probe after 429 has been let in after", time(keys.rateProbeTimeout)],
             ["A breaker opens after failures in a row", "\(breaker.consecutiveFailureLimit)"],
             [
                 "A breaker opens at a share of failures",
