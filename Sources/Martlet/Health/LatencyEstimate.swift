@@ -8,8 +8,7 @@ import Musl
 /// slowly and rises at once.
 ///
 /// This is the peak-sensitive average of Twitter's Finagle ("peak EWMA"): an observation above the average replaces it,
-/// one below it counts with the weight 1 − e^(−t/τ), where t is the time since the last one. Multiplied with the number
-/// of requests that run, it is a load by which one of two targets is chosen.
+/// one below it counts with the weight 1 − e^(−t/τ), where t is the time since the last one.
 struct LatencyEstimate: Sendable {
     /// Requests that were sent and have not ended.
     private(set) var runningCount = 0
@@ -52,15 +51,15 @@ struct LatencyEstimate: Sendable {
         average * weight(now: now)
     }
 
-    /// What to compare targets by; the smaller the better. A target of which nothing is known yet counts as idle until
-    /// its first request is sent and as very busy until that has answered, so that it is not flooded meanwhile.
-    func load(now: Moment) -> Double {
-        guard observation != nil else { return runningCount == 0 ? 0 : Self.penalty * Double(runningCount) }
-        return value(now: now) * Double(runningCount + 1)
+    /// What targets are compared by. Of one that was silent for long nothing is known any more, so that it is tried by one
+    /// request and not flooded because its average has faded.
+    func load(now: Moment) -> TargetLoad {
+        let isKnown = observation != nil && weight(now: now) >= Self.forgottenWeight
+        return TargetLoad(latency: isKnown ? value(now: now) / 1e6 : nil, runningCount: runningCount)
     }
 
-    /// An hour.
-    private static let penalty = 3.6e12
+    /// Three times τ without an observation.
+    private static let forgottenWeight = 0.05
 
     private func weight(now: Moment) -> Double {
         guard let observation else { return 1 }

@@ -25,27 +25,25 @@ struct LatencyTests {
         #expect(abs(estimate.value(now: at(12)) / 1e9 - 0.669243) < 1e-5)
     }
 
-    @Test func loadIsTheEstimateTimesWhatRuns() {
+    @Test func loadIsTheEstimateAndWhatRuns() {
         var estimate = LatencyEstimate(decay: seconds(10))
         estimate.observe(seconds(0.5), now: at(0))
-        #expect(abs(estimate.load(now: at(0)) / 1e9 - 0.5) < 1e-9)
         for _ in 0..<3 { estimate.begin() }
-        #expect(abs(estimate.load(now: at(0)) / 1e9 - 2) < 1e-9)
+        #expect(estimate.load(now: at(0)) == TargetLoad(latency: 500, runningCount: 3))
         estimate.end()
         #expect(estimate.runningCount == 2)
         for _ in 0..<5 { estimate.end() }
         #expect(estimate.runningCount == 0)
     }
 
-    /// An unknown target gets its first request at once, and no second one before it has answered.
-    @Test func anUnknownTargetIsTriedWithOneRequest() {
-        var known = LatencyEstimate()
-        known.observe(seconds(0.3), now: at(0))
-        var unknown = LatencyEstimate()
-        #expect(unknown.load(now: at(0)) < known.load(now: at(0)))
-        unknown.begin()
-        for _ in 0..<100 { known.begin() }
-        #expect(unknown.load(now: at(0)) > known.load(now: at(0)))
+    @Test func whatIsNotKnownOrForgottenHasNoLatency() {
+        var estimate = LatencyEstimate(decay: seconds(10))
+        #expect(estimate.load(now: at(0)) == TargetLoad())
+        estimate.observe(seconds(0.5), now: at(0))
+        #expect(estimate.load(now: at(29)).latency != nil)
+        #expect(estimate.load(now: at(31)).latency == nil)
+        estimate.observe(seconds(0.5), now: at(40))
+        #expect(estimate.load(now: at(40)).latency != nil)
     }
 
     @Test func strangeTimesDoNoHarm() {
@@ -53,8 +51,8 @@ struct LatencyTests {
         estimate.observe(Interval(nanoseconds: .min), now: at(5))
         estimate.observe(.longest, now: at(1))
         estimate.observe(seconds(1), now: Moment(nanoseconds: .min))
-        #expect(estimate.load(now: Moment(nanoseconds: .max)).isFinite)
-        #expect(estimate.load(now: Moment(nanoseconds: .min)).isFinite)
+        #expect(estimate.value(now: Moment(nanoseconds: .max)).isFinite)
+        #expect(estimate.value(now: Moment(nanoseconds: .min)).isFinite)
     }
 
     // MARK: Quantile
