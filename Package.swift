@@ -29,6 +29,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CWebPages", exclude: ["files"]),
         .target(name: "JSON"),
         .target(name: "Framing"),
         .target(name: "Transport", dependencies: ["CZlib", deque, nioCore, nioPosix, nioTLS, nioSSL]),
@@ -42,7 +43,9 @@ let package = Package(
         ),
         .target(
             name: "MartletServer",
-            dependencies: ["Dialects", "Transport", "Martlet", nioConcurrencyHelpers, nioCore]
+            dependencies: [
+                "CWebPages", "Dialects", "Transport", "Martlet", nioConcurrencyHelpers, nioCore, nioPosix,
+            ]
         ),
         .target(
             name: "MartletMock",

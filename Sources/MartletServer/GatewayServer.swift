@@ -12,6 +12,8 @@ package struct GatewayServer: Sendable {
         package var port = 8080
         /// Limits and times.
         package var server = ServerConfiguration()
+        /// What browsers are given.
+        package var files = WebFiles.embedded
 
         package init() {}
     }
@@ -37,8 +39,13 @@ package struct GatewayServer: Sendable {
             port: options.port,
             group: group,
             configuration: server
-        ) { worker in
-            GatewayService(share: gateway.makeShare(on: worker), metrics: metrics, readiness: readiness)
+        ) { [files = options.files] worker in
+            GatewayService(
+                share: gateway.makeShare(on: worker),
+                metrics: metrics,
+                readiness: readiness,
+                files: files
+            )
         }
         metrics.watch(listener)
         return GatewayServer(

@@ -24,11 +24,13 @@ package final class GatewayService: HTTPService {
     let share: GatewayShare
     let metrics: MetricsSource
     private let readiness: Readiness
+    private let files: WebFiles
 
-    package init(share: GatewayShare, metrics: MetricsSource, readiness: Readiness) {
+    package init(share: GatewayShare, metrics: MetricsSource, readiness: Readiness, files: WebFiles) {
         self.share = share
         self.metrics = metrics
         self.readiness = readiness
+        self.files = files
     }
 
     package func respond(to request: HTTPRequest, with response: ResponseWriter) async {
@@ -36,15 +38,7 @@ package final class GatewayService: HTTPService {
         let requestID = requestID(of: request)
         let path = request.head.path
         guard let route = Route(path: path.readableBytesUInt8Span, query: request.head.query) else {
-            var segments = PathSegments(path.readableBytesUInt8Span)
-            reject(
-                GatewayError(.notFound, "There is no path \(shown(path)). Requests go to /v1/chat/completions."),
-                format: Surface(droppingFrom: &segments).format,
-                route: "unknown",
-                requestID: requestID,
-                start: start,
-                with: response
-            )
+            respondBesideRoutes(to: request.head, requestID: requestID, start: start, with: response)
             return
         }
         guard route.allows(request.head.method) else {
@@ -192,6 +186,40 @@ package final class GatewayService: HTTPService {
                     : "{\"status\":\"draining\",\"components\":{\"db_pings\":\"disabled\"}}"
             )
         )
+    }
+
+    /// Answers what is no route: a file for browsers, or nothing.
+    private func respondBesideRoutes(
+        to request: HTTPRequestHead,
+        requestID: String,
+        start: NIODeadline,
+        with response: ResponseWriter
+    ) {
+        let path = request.path
+        guard let file = files[path] else {
+            var segments = PathSegments(path.readableBytesUInt8Span)
+            reject(
+                GatewayError(.notFound, "There is no path \(shown(path)). Requests go to /v1/chat/completions."),
+                format: Surface(droppingFrom: &segments).format,
+                route: "unknown",
+                requestID: requestID,
+                start: start,
+                with: response
+            )
+            return
+        }
+        guard request.method == .get || request.method == .head else {
+            reject(
+                GatewayError(.methodNotAllowed, "\(shown(path)) takes GET requests."),
+                route: "/",
+                requestID: requestID,
+                start: start,
+                allow: "GET, HEAD",
+                with: response
+            )
+            return
+        }
+        file.send(to: request, with: response)
     }
 
     // MARK: Parts

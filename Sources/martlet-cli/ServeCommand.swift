@@ -10,7 +10,7 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Run the gateway.",
         discussion: """
             Each option can also be given with one dash, and by an environment variable: MARTLET_HOST, MARTLET_PORT, \
-            MARTLET_APP_DIR, MARTLET_CONFIG, MARTLET_LOG_LEVEL, MARTLET_LOG_STYLE (or the names of Bifrost's image: \
+            MARTLET_APP_DIR, MARTLET_CONFIG, MARTLET_STATIC_DIR, MARTLET_LOG_LEVEL, MARTLET_LOG_STYLE (or the names of Bifrost's image: \
             APP_HOST, APP_PORT, APP_DIR, LOG_LEVEL, LOG_STYLE). An option wins over a variable.
             """
     )
@@ -50,6 +50,7 @@ struct ServeCommand: AsyncParsableCommand {
         var options = GatewayServer.Options()
         options.host = settings.host
         options.port = settings.port
+        options.files = try await WebFiles.embedded.overridden(settings)
         options.server.maximumConnectionCount = DescriptorLimit.connectionCount(for: descriptorLimit)
         if let tls = settings.tls {
             do {

@@ -27,6 +27,12 @@ struct ServeOptions: ParsableArguments {
     var config: String?
 
     @Option(
+        name: [.long, .customLong("static-dir", withSingleDash: true)],
+        help: "Directory whose files replace the chat page (default: static, if it is there)."
+    )
+    var staticDir: String?
+
+    @Option(
         name: [.long, .customLong("log-level", withSingleDash: true)],
         help: "debug, info, warn or error (default: info). Requests are logged from info on."
     )

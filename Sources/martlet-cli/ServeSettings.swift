@@ -27,6 +27,7 @@ struct ServeSettings {
     let port: Int
     let appDirectory: String
     let configurationFile: String?
+    let staticDirectory: String?
     let logLevel: LogLevel
     let logStyle: LogStyle
     let threadCount: Int?
@@ -53,6 +54,7 @@ struct ServeSettings {
         appDirectory =
             text(options.appDir, "MARTLET_APP_DIR", "APP_DIR") ?? Self.defaultDirectory(environment: environment)
         configurationFile = text(options.config, "MARTLET_CONFIG")
+        staticDirectory = text(options.staticDir, "MARTLET_STATIC_DIR")
         let level = text(options.logLevel, "MARTLET_LOG_LEVEL", "LOG_LEVEL") ?? "info"
         guard let logLevel = LogLevel(level) else {
             throw CommandFailure("--log-level must be debug, info, warn or error, not \"\(level)\".")

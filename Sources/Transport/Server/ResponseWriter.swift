@@ -58,8 +58,8 @@ package final class ResponseWriter {
         var output = connection.takeScratch()
         beginHead(status, &output)
         fields(&output)
-        // RFC 9110, 8.6: an answer that cannot have a body must not announce one.
-        if status != 204 {
+        // RFC 9110, 8.6: an answer that cannot have a body must not announce one, or not another one than it stands for.
+        if status != 204 && status != 304 {
             output.writeField("Content-Length", body.readableBytes)
         }
         endHead(&output)

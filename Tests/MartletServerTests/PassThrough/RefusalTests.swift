@@ -8,7 +8,7 @@ import WireTestSupport
 @Suite("Requests that are refused", .timeLimit(.minutes(2)))
 struct RefusalTests {
     @Test(arguments: [
-        "/", "/v1", "/v1/chat/completions/", "/v1/text", "/V1/models", "/v1/chat//completions", "/%2e",
+        "/v1", "/v1/", "/v1/chat/completions/", "/v1/text", "/V1/models", "/v1/chat//completions", "/%2e", "//",
     ])
     func unknownPaths(_ path: String) async throws {
         try await withGateway { gateway async throws in

@@ -51,6 +51,7 @@ struct GatewaySettings {
     var workerCount = 1
     var logs = false
     var server = ServerConfiguration()
+    var files = WebFiles.embedded
     /// Changes the provider.
     var provider: (inout ProviderConfiguration) -> Void = { _ in }
     /// Changes the whole configuration, after the provider.
@@ -91,6 +92,7 @@ func withGateway(
     var options = GatewayServer.Options()
     options.port = 0
     options.server = settings.server
+    options.files = settings.files
     let server = try await GatewayServer.start(gateway, on: group, options: options)
     let running = RunningGateway(mock: mock, recorder: recorder, server: server, group: group, log: log)
     let outcome: (any Error)?
