@@ -49,6 +49,9 @@ want_for_test() {
     want openssl have openssl
     want python3 have python3
     want python3-venv python3 -c 'import ensurepip, venv'
+    # The chat page is tested in a real browser.
+    want chromium have chromium
+    want chromium-driver have chromedriver
 }
 
 want_for_bench() {

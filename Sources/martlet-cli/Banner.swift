@@ -22,7 +22,7 @@ struct Banner {
             lines.append("  providers      \(names.joined(separator: ", "))")
         }
         lines.append("")
-        lines.append("Try it:")
+        lines.append("Try it in a browser at \(reachableAddress)/ or with:")
         lines.append("")
         lines.append("  \(example)")
         lines.append("")
@@ -34,12 +34,16 @@ struct Banner {
         return "\(settings.tls == nil ? "http" : "https")://\(name):\(port)"
     }
 
-    private var example: String {
+    /// The address for programs on this machine.
+    private var reachableAddress: String {
         let host = settings.host == "0.0.0.0" || settings.host == "::" ? "127.0.0.1" : settings.host
         let name = host.contains(":") ? "[\(host)]" : host
-        let scheme = settings.tls == nil ? "http" : "https"
-        return """
-            curl \(settings.tls == nil ? "" : "-k ")\(scheme)://\(name):\(port)/v1/chat/completions -H 'Content-Type: \
+        return "\(settings.tls == nil ? "http" : "https")://\(name):\(port)"
+    }
+
+    private var example: String {
+        """
+            curl \(settings.tls == nil ? "" : "-k ")\(reachableAddress)/v1/chat/completions -H 'Content-Type: \
             application/json' -d '{"model":"\(model)","messages":[{"role":"user","content":"Hello!"}]}'
             """
     }

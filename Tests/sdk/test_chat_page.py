@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from browser import ChatPage, running_browser
-from martlet_process import Server, running_gateway, running_mock
+from martlet_process import Server, running_gateway_with, running_mock
 from neutral import Reading
 from provider_answers import SIGNATURE, answer
 from replay_providers import gateway_model
@@ -22,7 +22,7 @@ PATHS = {
     "chat": "/v1/chat/completions",
     "responses": "/v1/responses",
     "messages": "/v1/messages",
-    "gemini": "/v1beta/models/openai/slow:streamGenerateContent?alt=sse",
+    "gemini": "/v1beta/models/mock/slow:streamGenerateContent?alt=sse",
 }
 WIRE_FORMATS = {
     "chat": "openai-chat",
@@ -43,7 +43,12 @@ def chat_gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     directory = tmp_path_factory.mktemp("chat")
     options = ["--chunks", str(CHUNK_COUNT), "--chunk-gap", "40", "--usage", "11:7", "--retry-after", "7"]
     with running_mock(directory / "mock", *options) as mock:
-        with running_gateway(directory / "gateway", mock.url, "sk-test") as gateway:
+        provider = {
+            "keys": [{"value": "sk-test", "models": [], "weight": 1}],
+            "network_config": {"base_url": mock.url, "max_retries": 0},
+            "custom_provider_config": {"base_provider_type": "openai"},
+        }
+        with running_gateway_with(directory / "gateway", {"mock": provider}) as gateway:
             yield gateway
 
 
@@ -98,7 +103,13 @@ def test_what_models_write_loads_and_runs_nothing(replay_page: ChatPage, replay:
     assert replay_page.driver.title == "Martlet"
     assert not replay_page.all("#conversation :is(script, img, iframe)")
     links = [link.get_attribute("href") for link in replay_page.all(".answer .text a")]
-    assert links == ["http://attacker.example/p.png", "https://example.com/a_(b)", "https://example.com/c"]
+    # Links lead elsewhere only when somebody follows them.
+    assert links == [
+        "http://attacker.example/p.png",
+        "http://attacker.example/",
+        "https://example.com/a_(b)",
+        "https://example.com/c",
+    ]
     assert all(request["url"].startswith(f"{replay_page.url}/") for request in replay_page.requests())
     assert replay_page.console() == []
 
@@ -108,7 +119,7 @@ def test_what_models_write_loads_and_runs_nothing(replay_page: ChatPage, replay:
 
 @pytest.mark.parametrize("wire_format", PATHS)
 def test_an_answer_is_seen_growing(page: ChatPage, wire_format: str) -> None:
-    page.choose(wire_format, "openai/slow")
+    page.choose(wire_format, "mock/slow")
     page.requests()
     page.send("Hello there")
     grown: list[str] = []
@@ -121,7 +132,7 @@ def test_an_answer_is_seen_growing(page: ChatPage, wire_format: str) -> None:
     assert len(grown) > 2
     assert all(whole.startswith(part) for part in grown)
     facts = page.one(".answer .facts").text
-    assert "openai/slow" in facts and "11 tokens in" in facts and "7 tokens out" in facts
+    assert "mock/slow" in facts and "11 tokens in" in facts and "7 tokens out" in facts
     sent = [request for request in page.requests() if request["method"] == "POST"]
     assert [request["url"] for request in sent] == [page.url + PATHS[wire_format]]
     assert page.console() == []
@@ -163,7 +174,7 @@ def test_another_format_takes_the_conversation_over(replay_page: ChatPage, repla
 
 
 def test_a_stop_keeps_what_came_and_ends_the_request(page: ChatPage, chat_gateway: Server) -> None:
-    page.choose("chat", "openai/slow")
+    page.choose("chat", "mock/slow")
     page.send("Hello")
     page.wait(lambda: len(page.text_of(page.all(".answer")[-1]).split()) > 2)
     page.one("#stop").click()
@@ -172,21 +183,21 @@ def test_a_stop_keeps_what_came_and_ends_the_request(page: ChatPage, chat_gatewa
     assert 2 < len(page.text_of(stopped).split()) < CHUNK_COUNT
     assert page.one("#send").is_displayed() and not page.one("#stop").is_displayed()
     page.wait(lambda: any(record["status"] == 499 for record in chat_gateway.log_records()))
-    page.choose("chat", "openai/fine")
+    page.choose("chat", "mock/fine")
     assert page.ask("Go on")
     assert page.console() == []
 
 
 @pytest.mark.parametrize("wire_format", PATHS)
 def test_errors_are_worded_by_the_gateway(page: ChatPage, wire_format: str) -> None:
-    page.choose(wire_format, "openai/mock-429")
+    page.choose(wire_format, "mock/mock-429")
     page.send("Hello")
     page.wait_for_answer()
     error = page.one(".answer [role=alert]")
     assert "429" in error.text and "req_" in error.text
     assert "limit" in error.text.lower()
     # What failed is no part of the conversation, and can be asked again.
-    page.choose(wire_format, "openai/fine")
+    page.choose(wire_format, "mock/fine")
     page.one(".answer [role=alert] button").click()
     page.wait(lambda: not page.all(".answer [role=alert]"))
     assert page.text_of(page.wait_for_answer())
@@ -196,7 +207,7 @@ def test_errors_are_worded_by_the_gateway(page: ChatPage, wire_format: str) -> N
 @pytest.mark.parametrize("wire_format", PATHS)
 @pytest.mark.parametrize("failure", ["mock-cut", "mock-error-event"])
 def test_an_answer_that_breaks_off_is_no_answer(page: ChatPage, wire_format: str, failure: str) -> None:
-    page.choose(wire_format, f"openai/{failure}")
+    page.choose(wire_format, f"mock/{failure}")
     page.send("Hello")
     page.wait_for_answer()
     assert page.one(".answer [role=alert] p").text
@@ -246,12 +257,12 @@ def test_models_are_chosen_by_the_keyboard(page: ChatPage) -> None:
     page.wait(lambda: page.one("#models").is_displayed())
     assert [option.text for option in page.all("#models [role=option]")] == names
     page.type("#model", "429")
-    assert [option.text for option in page.all("#models [role=option]")] == ["openai/mock-429"]
+    assert [option.text for option in page.all("#models [role=option]")] == ["mock/mock-429"]
     page.one("#model").send_keys(Keys.ARROW_DOWN)
     active = page.one("#model").get_attribute("aria-activedescendant")
-    assert page.one(f"#{active}").text == "openai/mock-429"
+    assert page.one(f"#{active}").text == "mock/mock-429"
     page.one("#model").send_keys(Keys.ENTER)
-    assert page.one("#model").get_attribute("value") == "openai/mock-429"
+    assert page.one("#model").get_attribute("value") == "mock/mock-429"
     assert not page.one("#models").is_displayed()
 
 

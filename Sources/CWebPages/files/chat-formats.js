@@ -17,6 +17,12 @@ export class AnswerError extends Error {
     this.details = details.filter((detail) => detail !== undefined && detail !== null && detail !== "");
   }
 
+  /** Adds the request's id, which not every format has a place for. */
+  about(requestID) {
+    if (requestID && !this.details.includes(requestID)) this.details.push(requestID);
+    return this;
+  }
+
   /** Reads the body of an error in any format; `status` is that of HTTP. */
   static from(body, status) {
     const error = typeof body?.error === "object" && body.error !== null ? body.error : (body ?? {});

@@ -116,13 +116,13 @@ function readList(lines, index) {
   const marker = ITEM.exec(lines[index]);
   const indent = marker[1].length;
   const isOrdered = /\d/.test(marker[2]);
+  const isItem = (match) => match && match[1].length < indent + 2 && /\d/.test(match[2]) === isOrdered;
   const items = [];
   let isLoose = false;
   let next = index;
   while (next < lines.length) {
     const match = ITEM.exec(lines[next]);
-    const isNext = match && match[1].length < indent + 2 && /\d/.test(match[2]) === isOrdered;
-    if (!isNext || RULE.test(lines[next])) break;
+    if (!isItem(match) || RULE.test(lines[next])) break;
     const width = match[0] === lines[next] ? match[0].length + 1 : match[0].length;
     const item = [lines[next].slice(match[0].length)];
     next += 1;
@@ -138,7 +138,7 @@ function readList(lines, index) {
     const count = item.length;
     while (item.length > 1 && item.at(-1).trim() === "") item.pop();
     isLoose ||= item.some((line, place) => place > 0 && line.trim() === "");
-    isLoose ||= item.length < count && next < lines.length && ITEM.test(lines[next]);
+    isLoose ||= item.length < count && next < lines.length && Boolean(isItem(ITEM.exec(lines[next])));
     items.push(item);
   }
   const start = isOrdered ? Number.parseInt(marker[2], 10) : undefined;

@@ -102,7 +102,7 @@ async function ask(question) {
       if (running === stopper) finish(view, exchange, { choice, format, userTurn, isStopped: true });
     } else {
       announce("");
-      view.fail(wording(error), () => {
+      view.fail(wording(error).about(exchange.requestID), () => {
         if (running) return;
         view.remove();
         ask(question);
@@ -123,6 +123,7 @@ async function receive(exchange, format, request, signal, painter) {
     body: JSON.stringify(request.body),
     signal,
   });
+  exchange.requestID = response.headers.get("x-request-id");
   exchange.losses = lossesIn(response.headers.get("x-martlet-loss"));
   if (!response.ok) throw await errorOf(response);
   if (!response.headers.get("content-type")?.startsWith("text/event-stream")) {
