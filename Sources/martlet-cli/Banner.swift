@@ -43,9 +43,9 @@ struct Banner {
 
     private var example: String {
         """
-            curl \(settings.tls == nil ? "" : "-k ")\(reachableAddress)/v1/chat/completions -H 'Content-Type: \
-            application/json' -d '{"model":"\(model)","messages":[{"role":"user","content":"Hello!"}]}'
-            """
+        curl \(settings.tls == nil ? "" : "-k ")\(reachableAddress)/v1/chat/completions -H 'Content-Type: \
+        application/json' -d '{"model":"\(model)","messages":[{"role":"user","content":"Hello!"}]}'
+        """
     }
 
     /// A model of the first provider that is likely to be there.

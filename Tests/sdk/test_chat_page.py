@@ -163,6 +163,28 @@ def test_thoughts_are_apart_and_go_back_with_their_signature(
     assert replay_page.console() == []
 
 
+@pytest.mark.parametrize("width", [360, 1200])
+def test_only_the_conversation_scrolls(replay_page: ChatPage, replay: ReplayServer, width: int) -> None:
+    wide = "a" * 300
+    text = f"{wide}\n\n```\n{wide}\n```\n\n" + "\n\n".join(["One more."] * 40)
+    replay.script("page-long", lambda request: answer(reading(text), request))
+    replay_page.driver.set_window_size(width, 700)
+    replay_page.choose("chat", gateway_model("openai-chat", "page-long"))
+    replay_page.ask("Hello")
+    script = """
+        const page = document.documentElement, conversation = document.getElementById("scroller");
+        const isAtEnd = conversation.scrollHeight - conversation.clientHeight - conversation.scrollTop < 2;
+        return [
+            page.scrollWidth > page.clientWidth, page.scrollHeight > page.clientHeight,
+            conversation.scrollWidth > conversation.clientWidth, conversation.scrollHeight > conversation.clientHeight,
+            isAtEnd,
+        ];
+    """
+    shown = replay_page.run(script)
+    replay_page.driver.set_window_size(1200, 800)
+    assert shown == [False, False, False, True, True]
+
+
 def test_another_format_takes_the_conversation_over(replay_page: ChatPage, replay: ReplayServer) -> None:
     replay.script("page-formats", lambda request: answer(reading("Yes.", reasoning="Well."), request))
     for wire_format in PATHS:

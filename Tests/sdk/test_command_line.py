@@ -117,6 +117,28 @@ def test_embedded_mock_without_any_key(tmp_path: Path) -> None:
     assert gateway.process.returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("directory", "arguments"),
+    [("static", []), ("pages", ["--static-dir", "pages"]), ("pages", ["-static-dir", "pages"])],
+)
+def test_a_directory_replaces_the_chat_page(tmp_path: Path, directory: str, arguments: list[str]) -> None:
+    (tmp_path / directory).mkdir()
+    (tmp_path / directory / "index.html").write_text("<p>Mine")
+    (tmp_path / directory / "big.bin").write_bytes(bytes((8 << 20) + 1))
+    with running("gateway", ["serve", "--app-dir", str(tmp_path), *arguments], tmp_path, "/health") as gateway:
+        with httpx.Client(base_url=gateway.url, trust_env=False) as client:
+            assert client.get("/").text == "<p>Mine"
+            assert client.get("/big.bin").status_code == 404
+            assert client.get("/chat.js").status_code == 200
+    assert f"{directory}/big.bin is not served: one file may have 8388608 bytes" in gateway.stderr()
+
+
+def test_a_named_directory_must_be_there(tmp_path: Path) -> None:
+    result = run(tmp_path, "serve", "--app-dir", str(tmp_path), "--static-dir", "missing")
+    assert result.returncode == 1
+    assert "The directory missing cannot be read" in result.stderr
+
+
 def test_second_signal_ends_at_once(tmp_path: Path) -> None:
     with running_mock(tmp_path / "mock") as mock:
         config = write_configuration(tmp_path, mock.url)

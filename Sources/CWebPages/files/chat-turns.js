@@ -44,7 +44,7 @@ export class ExchangeView {
     }
     if (losses.length > 0) this.#notes.append(lossList(losses));
     const line = element("p", "facts", ...facts.map((fact) => element("span", "", fact)));
-    if (answer.text !== "") line.append(copyButton("Copy the answer", () => answer.text));
+    if (answer.text !== "") line.prepend(copyButton("Copy the answer", () => answer.text));
     this.#notes.append(line);
   }
 

@@ -9,6 +9,8 @@ import { ExchangeView, factsOf, lossesIn } from "./chat-turns.js";
 const page = Object.fromEntries([...document.querySelectorAll("[id]")].map((node) => [node.id, node]));
 const MODELS_AGE_LIMIT = 60_000;
 
+const isTouched = matchMedia("(hover: none) and (pointer: coarse)").matches;
+
 /** The turns that go into the next request. */
 let turns = [];
 /** What stops the answer that is coming; undefined when none is. */
@@ -264,9 +266,8 @@ page.composer.addEventListener("submit", (event) => {
 });
 page.question.addEventListener("input", () => fitHeight(page.question));
 page.question.addEventListener("keydown", (event) => {
-  // Where there is no real keyboard, the return key is the only way to a new line.
-  const isTouch = matchMedia("(hover: none) and (pointer: coarse)").matches;
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing || isTouch) return;
+  // Without a real keyboard, the return key is the only way to a new line.
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || isTouched) return;
   event.preventDefault();
   submit();
 });
@@ -309,5 +310,6 @@ for (const format of Object.values(FORMATS)) {
 }
 page.format.value = memory.read("format") in FORMATS ? memory.read("format") : "chat";
 models.value = memory.read("model");
-page.question.focus();
+// A phone would cover half of the page with its keyboard.
+if (!isTouched) page.question.focus();
 fetchModels();

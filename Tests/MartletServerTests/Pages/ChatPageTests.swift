@@ -75,6 +75,19 @@ struct ChatPageTests {
         }
     }
 
+    @Test func everyByteCountsForTheTag() {
+        let text = [UInt8](repeating: 0x61, count: 19)
+        var tags: Set<String> = [WebFile(name: "a", body: ByteBuffer(bytes: text), origin: .embedded).entityTag]
+        for index in text.indices {
+            for bit in 0..<8 {
+                var changed = text
+                changed[index] ^= 1 << UInt8(bit)
+                tags.insert(WebFile(name: "a", body: ByteBuffer(bytes: changed), origin: .embedded).entityTag)
+            }
+        }
+        #expect(tags.count == 1 + 19 * 8)
+    }
+
     @Test func aHeadHasTheFieldsAlone() async throws {
         try await withGateway { gateway async throws in
             let whole = try await gateway.get("/")
