@@ -50,7 +50,7 @@ want_for_test() {
     want python3 have python3
     want python3-venv python3 -c 'import ensurepip, venv'
     # The chat page is tested in a real browser.
-    want chromium have chromium
+    want chromium have_browser
     want chromium-driver have chromedriver
 }
 
@@ -60,6 +60,10 @@ want_for_bench() {
     want python3 have python3
     want wrk have wrk
     have_nginx || nginx_is_new=true
+}
+
+have_browser() {
+    have chromium || have chromium-browser || have google-chrome
 }
 
 # Debian puts nginx in /usr/sbin, which is not on the path of every user.

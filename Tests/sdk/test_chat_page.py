@@ -34,7 +34,7 @@ CHUNK_COUNT = 24
 # A model that signs, by its name.
 SIGNING_MODEL = "claude-sonnet-4-5-20250929"
 # Seconds for a text that is hard to read; the browser's machine may have much to do.
-READING_LIMIT = 5.0
+READING_LIMIT = 15.0
 
 
 @pytest.fixture(scope="module")

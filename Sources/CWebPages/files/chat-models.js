@@ -10,33 +10,31 @@ export class ModelChoice {
   // The whole list is shown until something is typed: what was chosen before must not hide the others.
   #isFiltering = false;
 
+  #onChange;
+  #onOpen;
+
   /** `onChange` is called when another model is chosen, `onOpen` when the list opens. */
   constructor(input, list, { onChange, onOpen }) {
     this.#input = input;
     this.#list = list;
+    this.#onChange = onChange;
+    this.#onOpen = onOpen;
     input.addEventListener("focus", () => input.select());
-    input.addEventListener("click", () => this.#open(onOpen));
+    input.addEventListener("click", () => this.#open());
     input.addEventListener("input", () => {
       this.#isFiltering = true;
-      this.#open(onOpen);
+      this.#open();
       onChange();
     });
     input.addEventListener("blur", () => this.#close());
-    input.addEventListener("keydown", (event) => this.#press(event, onOpen));
+    input.addEventListener("keydown", (event) => this.#press(event));
     // The field keeps the focus, and with it the keyboard.
     list.addEventListener("mousedown", (event) => event.preventDefault());
     list.addEventListener("click", (event) => {
       const option = event.target.closest("[role=option]");
       if (option) this.#choose(option.dataset.model);
     });
-    this.#choose = (model) => {
-      input.value = model;
-      this.#close();
-      onChange();
-    };
   }
-
-  #choose;
 
   get value() {
     return this.#input.value.trim();
@@ -52,12 +50,14 @@ export class ModelChoice {
     if (!this.#list.hidden) this.#show();
   }
 
-  get models() {
-    return this.#models;
+  #choose(model) {
+    this.#input.value = model;
+    this.#close();
+    this.#onChange();
   }
 
-  #open(onOpen) {
-    if (this.#list.hidden) onOpen();
+  #open() {
+    if (this.#list.hidden) this.#onOpen();
     this.#list.hidden = false;
     this.#input.ariaExpanded = "true";
     this.#show();
@@ -99,13 +99,13 @@ export class ModelChoice {
     else this.#input.removeAttribute("aria-activedescendant");
   }
 
-  #press(event, onOpen) {
+  #press(event) {
     const count = this.#list.children.length;
     switch (event.key) {
       case "ArrowDown":
       case "ArrowUp": {
         event.preventDefault();
-        if (this.#list.hidden) return this.#open(onOpen);
+        if (this.#list.hidden) return this.#open();
         const step = event.key === "ArrowDown" ? 1 : -1;
         const start = this.#active < 0 && step < 0 ? count : this.#active;
         if (count > 0) this.#activate((start + step + count) % count);
