@@ -204,7 +204,11 @@ def test_a_stop_keeps_what_came_and_ends_the_request(page: ChatPage, chat_gatewa
     assert "Stopped." in stopped.text
     assert 2 < len(page.text_of(stopped).split()) < CHUNK_COUNT
     assert page.one("#send").is_displayed() and not page.one("#stop").is_displayed()
-    page.wait(lambda: any(record["status"] == 499 for record in chat_gateway.log_records()))
+
+    def find(lines: list[str]) -> bool | None:
+        return any(json.loads(line)["status"] == 499 for line in lines) or None
+
+    assert chat_gateway.output.wait_for(find, 5.0), "the gateway saw its caller leave"
     page.choose("chat", "mock/fine")
     assert page.ask("Go on")
     assert page.console() == []

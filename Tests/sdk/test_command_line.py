@@ -125,7 +125,7 @@ def test_a_directory_replaces_the_chat_page(tmp_path: Path, directory: str, argu
     (tmp_path / directory).mkdir()
     (tmp_path / directory / "index.html").write_text("<p>Mine")
     (tmp_path / directory / "big.bin").write_bytes(bytes((8 << 20) + 1))
-    with running("gateway", ["serve", "--app-dir", str(tmp_path), *arguments], tmp_path, "/health") as gateway:
+    with running(["serve", "--app-dir", str(tmp_path), *arguments], tmp_path) as gateway:
         with httpx.Client(base_url=gateway.url, trust_env=False) as client:
             assert client.get("/").text == "<p>Mine"
             assert client.get("/big.bin").status_code == 404
