@@ -248,6 +248,13 @@ struct BifrostRoutingTests {
                     + "name the model itself, as provider/model"
             ]
         )
+        let rising = (0..<9).map { #""a\#($0)":"\#($0 == 0 ? "groq/x" : "a\($0 - 1)")""# }.joined(separator: ",")
+        #expect(
+            RoutedRequests.read("\"aliases\":{\(rising)}").lines.filter { $0.hasPrefix("routing") } == [
+                "routing.aliases.a8: leads through more than 8 names in a row; "
+                    + "name the models themselves, as provider/model"
+            ]
+        )
         let many = (0..<5).map { group in
             let targets = (0..<4).map { #""\#(group == 4 ? "v\($0)" : "groq/\(group)-\($0)")""# }.joined(separator: ",")
             return #""v\#(group)":{"targets":[\#(targets)]}"#

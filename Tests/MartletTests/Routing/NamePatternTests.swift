@@ -46,9 +46,18 @@ struct NamePatternTests {
             let text = randomText(of: "ab", upTo: 8, &random)
             let expected = plainMatch(Array(pattern.utf8)[...], Array(text.utf8)[...])
             #expect(NamePattern(pattern).matches(text) == expected, "\(pattern) \(text)")
-            let search = LiteralSearch(pattern)
-            let found = search.end(in: text.utf8.span, within: text.utf8.span.indices) != nil
-            #expect(found == (pattern.isEmpty || text.contains(pattern)), "\(pattern) \(text)")
+        }
+    }
+
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func literalsAreFoundWhereTheyAre(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<200 {
+            let literal = Array(randomText(of: "ab", upTo: 7, &random).utf8)
+            let text = Array(randomText(of: "ab", upTo: 24, &random).utf8)
+            let starts = (0...max(0, text.count - literal.count)).filter { text[$0...].starts(with: literal) }
+            let search = LiteralSearch(String(decoding: literal, as: UTF8.self))
+            #expect(search.end(in: text.span, within: text.indices) == starts.first.map { $0 + literal.count })
         }
     }
 
@@ -70,6 +79,12 @@ struct NamePatternTests {
     )
     func tellWhatTheStarStandsFor(pattern: String, text: String, star: String?) {
         #expect(NamePattern(pattern).starred(in: text).map(String.init) == star)
+    }
+
+    /// What was seen of the literal is the beginning of another occurrence, by way of a shorter one.
+    @Test func literalsThatOverlapAreFound() {
+        let text = "aabaaabaaac".utf8.span
+        #expect(LiteralSearch("aabaaac").end(in: text, within: text.indices) == 11)
     }
 
     @Test func aLongTextAndManyStarsTakeNoTime() {

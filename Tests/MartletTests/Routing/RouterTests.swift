@@ -127,6 +127,21 @@ struct RouterTests {
         #expect(requests.plan("gpt-4o").trail.isEmpty)
     }
 
+    @Test func theFirstRuleThatAppliesStops() throws {
+        var requests = try RoutedRequests(
+            #"""
+            "rules":[{"name":"a","if":"stream","model":"groq/a"},
+                     {"name":"b","if":"stream || tools > 0","model":"groq/b","stop":false},
+                     {"name":"c","if":"stream","model":"groq/c"},
+                     {"name":"d","model":"groq/d"}]
+            """#
+        )
+        #expect(requests.plan("x") { $0.isStream = true }.trail == [.rule("a", model: "groq/a")])
+        let others = requests.plan("x") { $0.content.toolCount = 1 }
+        #expect(others.trail == [.rule("b", model: "groq/b"), .rule("d", model: "groq/d")])
+        #expect(others.names == ["groq/d"])
+    }
+
     @Test func fallbacksOfTheConfigurationFollow() throws {
         var requests = try RoutedRequests(
             #"""

@@ -44,7 +44,8 @@ struct RuleConditionTests {
         ("!model.startsWith(\"gpt-\")", false), ("(model).startsWith(\"gpt-\")", true),
         ("false && false || true", true), ("true || false && false", true), ("!(tools > 1 && images > 1)", true),
         ("!stream == false", true), ("tools > 1 && stream && (images == 0 || key.contains(\"team\"))", true),
-        ("(tools > 1) == stream", true), ("\"a\" == \"a\"", true), ("\"abc\".contains(\"b\")", true),
+        ("(tools > 1) == stream", true), ("\"a\" == \"a\"", true), ("\"a\" == \"b\"", false), ("\"a\" != \"b\"", true),
+        ("\"abc\".contains(\"b\")", true),
         ("tokens == tokens", true), ("tools < tools", false),
     ]
 
@@ -119,6 +120,7 @@ struct RuleConditionTests {
         let wide = Array(repeating: "stream", count: 400).joined(separator: " && ")
         #expect(try Self.holds(wide))
         #expect(throws: RuleProblem.self) { try RuleCondition(wide + wide) }
+        #expect(try Self.holds(Array(repeating: "(!stream || stream)", count: 100).joined(separator: " && ")))
     }
 
     @Test(
