@@ -12,6 +12,8 @@ public final class Gateway: Sendable {
     private let providersByName: [String: Provider]
     /// Plans where requests go.
     let router: Router
+    /// Remembers where prompts are cached; nil where they are not kept together.
+    let affinity: PromptAffinity?
     /// TLS towards servers that media are fetched from; nil where none are.
     private let mediaTLS: ClientTLSContext?
 
@@ -38,6 +40,7 @@ public final class Gateway: Sendable {
         let byName = Dictionary(providers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         providersByName = byName
         router = try Router(configuration)
+        affinity = configuration.reliability.affinity.map(PromptAffinity.init)
         let fetchesMedia = configuration.allowsMediaFetching && providers.contains(where: \.takesMediaAsBytes)
         mediaTLS = fetchesMedia ? try tls.context(for: ClientTLSSettings()) : nil
         telemetry = Telemetry(style: logStyle, writer: configuration.logsRequests ? logWriter : nil)

@@ -19,6 +19,9 @@ package final class GatewayShare {
         telemetry = gateway.telemetry.makeShare(eventLoop: eventLoop)
     }
 
+    /// The header fields that routing rules look at, by their names in lower case.
+    package var ruleFields: [String] { gateway.router.neededFacts.headers }
+
     /// A new id for a request whose caller chose none.
     package func makeRequestID() -> String {
         RequestID.make(at: UnixTime.seconds(), using: &random)

@@ -54,15 +54,15 @@ package final class GatewayService: HTTPService {
             return
         }
         switch route.operation {
-        case .inference, .tokenCount, .embedding:
+        case .inference, .tokenCount, .embedding, .explanation:
             let call = call(by: route, request, requestID: requestID, start: start)
-            await answer(call, to: request, with: response)
+            await answer(call, by: route, to: request, with: response)
         case .models(let format):
-            sendModels(await share.models(in: format), requestID: requestID, with: response)
+            sendJSON(await share.models(in: format), requestID: requestID, with: response)
         case .model(let name, let format):
             do throws(GatewayError) {
                 let model = try await share.model(named: name, preferring: route.defaultProvider, in: format)
-                sendModels(model, requestID: requestID, with: response)
+                sendJSON(model, requestID: requestID, with: response)
             } catch {
                 reject(error, format: format, route: route.name, requestID: requestID, start: start, with: response)
             }
@@ -124,13 +124,20 @@ package final class GatewayService: HTTPService {
             call.operation = .embedding
             call.embeddingFormat = form
             call.address = address
+        case .explanation(_, let address):
+            call.address = address
         case .models, .model, .health, .metrics:
             break
         }
         return call
     }
 
-    private func answer(_ call: InferenceCall, to request: HTTPRequest, with response: ResponseWriter) async {
+    private func answer(
+        _ call: InferenceCall,
+        by route: Route,
+        to request: HTTPRequest,
+        with response: ResponseWriter
+    ) async {
         let fields = request.head.fields
         if fields.contains("content-encoding"), !fields.equals("content-encoding", "identity") {
             reject(
@@ -144,22 +151,40 @@ package final class GatewayService: HTTPService {
             return
         }
         var call = call
-        call.refusesLoss = fields.equals("x-martlet-strict", "true")
-        call.wantsRawAnswer = fields.equals("x-bf-send-back-raw-response", "true")
-        if call.format == .anthropicMessages {
-            for name in Self.anthropicFields {
-                if let value = fields.string(name) {
-                    call.forwardedFields.append(HeaderField(name: "\(name)", value: value))
-                }
-            }
+        do throws(GatewayError) {
+            let configuration = share.gateway.configuration
+            try CallFields(fields, filter: configuration.headerFilter).apply(to: &call, ruleFields: share.ruleFields)
+        } catch {
+            reject(
+                error,
+                format: call.format,
+                route: call.route,
+                requestID: call.requestID,
+                start: call.start,
+                with: response
+            )
+            return
         }
-        await share.answer(call, to: response)
+        guard case .explanation = route.operation else {
+            await share.answer(call, to: response)
+            return
+        }
+        do {
+            sendJSON(try share.explain(call), requestID: call.requestID, with: response)
+        } catch {
+            let error = error as? GatewayError ?? GatewayError(.badAnswer, "Unexpected failure: \(error).")
+            reject(
+                error,
+                format: call.format,
+                route: call.route,
+                requestID: call.requestID,
+                start: call.start,
+                with: response
+            )
+        }
     }
 
-    /// What of a caller's header fields is part of Anthropic's format.
-    private static let anthropicFields: [StaticString] = ["anthropic-version", "anthropic-beta"]
-
-    private func sendModels(_ body: [UInt8], requestID: String, with response: ResponseWriter) {
+    private func sendJSON(_ body: [UInt8], requestID: String, with response: ResponseWriter) {
         response.send(
             status: 200,
             fields: { fields in

@@ -29,6 +29,9 @@ extension AnswerHead {
         if let lossField {
             fields.writeField("x-martlet-loss", lossField)
         }
+        if let explanation {
+            fields.writeField("x-martlet-explanation", explanation)
+        }
         if isEstimated {
             fields.writeStaticString("x-martlet-estimated: true\r\n")
         }

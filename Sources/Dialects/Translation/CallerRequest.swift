@@ -150,6 +150,14 @@ package struct CallerRequest: Sendable {
         return found
     }
 
+    /// The value of the member of that name at the top of the body; nil where there is none, or null.
+    package func value(of name: StaticString, in bytes: Span<UInt8>) -> Range<Int>? {
+        members.last { $0.isNamed(name, in: bytes) && $0.kind != .null }?.value
+    }
+
+    /// The members at the top of the body.
+    package var topMembers: [JSONMember] { members }
+
     /// The edits that make the caller's body the provider's: the model's own name in place of `provider/model`,
     /// members for the gateway removed, and the figures of a stream asked for.
     ///

@@ -26,6 +26,28 @@ package struct RequestDraft: Sendable {
         to target: WireFormat,
         _ options: RequestOptions
     ) throws(FormatProblem) {
+        let (object, conversation) = try Self.read(body, request)
+        self.conversation = conversation
+        source = request.format
+        self.target = target
+        self.options = options
+        self.request = object
+    }
+
+    /// Reads the body of a request for what it says alone.
+    ///
+    /// - Throws: ``FormatProblem`` when the body is not of the caller's format.
+    package static func conversation(
+        of body: Span<UInt8>,
+        _ request: CallerRequest
+    ) throws(FormatProblem) -> Conversation {
+        try read(body, request).conversation
+    }
+
+    private static func read(
+        _ body: Span<UInt8>,
+        _ request: CallerRequest
+    ) throws(FormatProblem) -> (object: JSONObject, conversation: Conversation) {
         let tree: JSONValue
         do {
             tree = try JSONValue(parsing: body)
@@ -34,11 +56,7 @@ package struct RequestDraft: Sendable {
         }
         guard let object = tree.object else { throw FormatProblem("must be a JSON object", at: "") }
         let call = RequestCall(model: request.model, isStream: request.isStream)
-        conversation = try request.format.callerDialect.conversation(of: tree, call)
-        source = request.format
-        self.target = target
-        self.options = options
-        self.request = object
+        return (object, try request.format.callerDialect.conversation(of: tree, call))
     }
 
     /// Pictures and documents that must be fetched for the provider, in the order of the body.

@@ -20,6 +20,8 @@ final class AttemptSink: AnswerSink {
     }
     /// Called once when the caller is given something.
     var onCommit: (() -> Void)?
+    /// Tells how the answer came about, where the caller asked for it.
+    var explanation: (() -> String)?
 
     private let caller: any AnswerSink
     private let start: NIODeadline
@@ -49,7 +51,7 @@ final class AttemptSink: AnswerSink {
 
     func send(_ head: AnswerHead, body: ByteBuffer) {
         isCommitted = true
-        caller.send(head, body: body)
+        caller.send(explained(head), body: body)
     }
 
     func begin(_ head: AnswerHead) {
@@ -81,11 +83,18 @@ final class AttemptSink: AnswerSink {
     func commit() {
         guard !isCommitted, let head else { return }
         isCommitted = true
-        caller.begin(head)
+        caller.begin(explained(head))
         for bytes in held {
             caller.write(bytes)
         }
         held = []
+    }
+
+    private func explained(_ head: AnswerHead) -> AnswerHead {
+        guard let explanation else { return head }
+        var head = head
+        head.explanation = explanation()
+        return head
     }
 
     func end() {

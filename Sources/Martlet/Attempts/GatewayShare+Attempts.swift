@@ -8,6 +8,8 @@ private struct Pursuit {
     let request: CallerRequest
     let sink: any AnswerSink
     var budget: AttemptBudget
+    /// Where the beginning of the request is probably cached; nil when nobody knows, or it is short.
+    var place: AffinityPlace?
     /// The failure of the first target that was asked, which the caller gets when all fail: the others stand in for it.
     var primary: AttemptFailure?
 
@@ -54,7 +56,10 @@ extension GatewayShare {
             sink: sink,
             budget: AttemptBudget(limits, retryCount: retryCount, start: Moment(call.start))
         )
-        for (position, (candidate, provider)) in targets.enumerated() {
+        let digest = digest(of: call, request, targets)
+        pursuit.place = digest.flatMap { gateway.affinity?.place(for: $0, now: .now) }
+        let ordered = Self.ordered(targets, startingAt: pursuit.place)
+        for (position, (candidate, provider)) in ordered.enumerated() {
             let target = PursuedTarget(
                 candidate: candidate,
                 provider: provider,
@@ -62,13 +67,67 @@ extension GatewayShare {
             )
             record.provider = provider.name
             record.model = Gateway.shortened(candidate.target.model)
-            if try await ask(target, &pursuit, &record) { return }
+            if try await ask(target, &pursuit, &record) {
+                if let digest { remember(digest, at: candidate.target, pursuit.place, &record) }
+                return
+            }
         }
         guard let failure = pursuit.primary else {
             throw AttemptFailure(GatewayError(.modelNotFound, plan.refusal, parameter: "model"), .modelNotFound)
         }
         throw failure
     }
+
+    // MARK: Prompts
+
+    /// What the request shares with others that a provider may have in its cache. There is nothing to choose with one
+    /// key of one target.
+    private func digest(
+        of call: InferenceCall,
+        _ request: CallerRequest,
+        _ targets: [(RouteCandidate, Provider)]
+    ) -> PrefixDigest? {
+        guard call.operation == .generation, call.body.readableBytes >= PrefixDigest.minimumByteCount,
+            targets.count > 1 || targets.contains(where: { $0.1.keys.count > 1 }), let affinity = gateway.affinity
+        else { return nil }
+        let bytes = call.body.readableBytesUInt8Span
+        return PrefixDigest(
+            bytes,
+            members: request.topMembers,
+            format: request.format,
+            model: request.model,
+            key: affinity.key
+        )
+    }
+
+    /// The targets with the one that knows the prompt in front, if it is of the same rank as the first.
+    private static func ordered(
+        _ targets: [(RouteCandidate, Provider)],
+        startingAt place: AffinityPlace?
+    ) -> [(RouteCandidate, Provider)] {
+        guard let place, let position = targets.firstIndex(where: { $0.0.target.name == place.target }), position > 0,
+            targets[position].0.origin == targets[0].0.origin
+        else { return targets }
+        var ordered = targets
+        ordered.insert(ordered.remove(at: position), at: 0)
+        return ordered
+    }
+
+    private func remember(
+        _ digest: PrefixDigest,
+        at target: RouteTarget,
+        _ place: AffinityPlace?,
+        _ record: inout RequestRecord
+    ) {
+        let used = AffinityPlace(target: target.name, key: record.keyName)
+        gateway.affinity?.remember(digest, at: used, now: .now)
+        record.promptPlace = used == place ? .kept : .new
+        if used == place, let cached = record.usage?.cachedInput, cached > 0 {
+            gateway.affinity?.didSave(cachedTokenCount: cached)
+        }
+    }
+
+    // MARK: Targets
 
     /// Asks one target until it has answered or the next one's turn has come.
     ///
@@ -147,6 +206,9 @@ extension GatewayShare {
         wish.model = ProviderHealth.number(of: target.model)
         wish.pinnedName = target.candidate.key ?? pursuit.call.keyName
         wish.session = pursuit.call.session.map { RendezvousHash.hash(ofName: $0) }
+        if let place = pursuit.place, place.target == target.candidate.target.name {
+            wish.preferred = provider.keys.firstIndex { $0.configuration.name == place.key }
+        }
         return provider.health.admit(
             target.model,
             wish,
@@ -256,6 +318,14 @@ extension GatewayShare {
         let key = target.provider.keys[admission.key.position]
         let outgoing = try await outgoing(&target, key, pursuit)
         record.losses = outgoing.losses
+        if pursuit.call.wantsExplanation {
+            sink.explanation = { [record, attempt] in
+                var (record, attempt) = (record, attempt)
+                attempt.duration = .now() - record.start - attempt.beginning
+                record.attempts.append(attempt)
+                return Explanation(record).field
+            }
+        }
         try await enter(target.provider, pursuit.call, pursuit.sink)
         defer { target.provider.gate?.leave() }
         let bytes = try await outgoing.encoded()

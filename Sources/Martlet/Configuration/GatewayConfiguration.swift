@@ -16,6 +16,8 @@ public struct GatewayConfiguration: Sendable, Equatable {
     public var maximumRequestByteCount = 100 << 20
     /// Largest answer held in memory as a whole, in bytes; streams are not held and have no limit.
     public var maximumAnswerByteCount = 64 << 20
+    /// Which header fields callers may send on to providers.
+    public var headerFilter = HeaderFilter()
     /// Whether a line is written for each request.
     public var logsRequests = true
     /// Whether a request is refused when the provider's format cannot say all of it. Callers can ask for the same.

@@ -18,6 +18,8 @@ package struct AnswerHead {
     package var losses: [Loss] = []
     /// Whether the gateway has estimated the answer's figures instead of the provider counting them.
     package var isEstimated = false
+    /// How the answer came about, where the caller asked for it.
+    package var explanation: String?
     /// The exception's name, for Bedrock's callers.
     package var exceptionName: String?
     /// Whether the request's id also stands where Amazon's software looks for it.

@@ -38,14 +38,8 @@ struct ExtraFields {
         var output = opening
         appendLatency(to: &output)
         if !losses.isEmpty {
-            let list = losses.map { loss -> JSONValue in
-                [
-                    "path": .string(loss.path), "element": .string(loss.element.rawValue),
-                    "effect": .string(loss.effect.rawValue), "reason": .string(loss.reason),
-                ]
-            }
             output += ",\"losses\":".utf8
-            JSONWriter().append(.array(list), to: &output)
+            JSONWriter().append(.array(losses.map(\.value)), to: &output)
         }
         output += ",\"raw_response\":".utf8
         if let rawAnswer {

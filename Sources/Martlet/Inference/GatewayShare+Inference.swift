@@ -12,7 +12,7 @@ extension GatewayShare {
             let request = try read(call)
             record.isStream = request.isStream && call.operation == .generation
             record.model = Gateway.shortened(request.model)
-            let plan = plan(call, request)
+            let plan = try plan(call, request)
             record.plan = plan
             guard let first = plan.candidates.first else {
                 throw GatewayError(.modelNotFound, plan.refusal, parameter: "model")
@@ -35,8 +35,10 @@ extension GatewayShare {
     }
 
     /// Plans where a request goes.
-    func plan(_ call: InferenceCall, _ request: CallerRequest) -> RoutePlan {
-        gateway.router.plan(facts(of: call, request), live: load, using: &random)
+    ///
+    /// - Throws: `GatewayError` when its fallbacks make no sense, or it is not of its format.
+    func plan(_ call: InferenceCall, _ request: CallerRequest) throws(GatewayError) -> RoutePlan {
+        gateway.router.plan(try facts(of: call, request), live: load, using: &random)
     }
 
     /// How a target is doing.
@@ -45,13 +47,29 @@ extension GatewayShare {
     }
 
     /// What the way of a request depends on.
-    private func facts(of call: InferenceCall, _ request: CallerRequest) -> RequestFacts {
+    private func facts(of call: InferenceCall, _ request: CallerRequest) throws(GatewayError) -> RequestFacts {
         var facts = RequestFacts(model: request.model, format: request.format, operation: call.operation)
         facts.isStream = request.isStream
         facts.preferredProvider = call.defaultProvider
         facts.byteCount = call.body.readableBytes
         facts.headers = call.headers
         facts.callerKey = call.keyName ?? ""
+        let bytes = call.body.readableBytesUInt8Span
+        if let fallbacks = request.value(of: "fallbacks", in: bytes) {
+            do {
+                facts.fallbacks = try RequestedFallback.list(parsing: bytes.extracting(fallbacks))
+            } catch {
+                throw GatewayError(FormatProblem(error.message, at: error.path))
+            }
+        }
+        let needed = gateway.router.neededFacts
+        if needed.content || needed.user || !needed.metadata.isEmpty, call.operation == .generation {
+            do {
+                facts.fill(from: try RequestDraft.conversation(of: bytes, request), needed: needed)
+            } catch {
+                throw GatewayError(error)
+            }
+        }
         return facts
     }
 
@@ -87,7 +105,9 @@ extension GatewayShare {
         }
         record.error = failure.error
         record.status = passed.head.status
-        sink.send(passed.head, body: passed.body)
+        var head = passed.head
+        if call.wantsExplanation { head.explanation = Explanation(record).field }
+        sink.send(head, body: passed.body)
     }
 
     /// Brings a failed request to its end, whatever the caller has seen of it.
@@ -109,8 +129,10 @@ extension GatewayShare {
             sink.abort()
             return
         }
+        var head = AnswerHead(failure: error, format: call.format, requestID: call.requestID)
+        if call.wantsExplanation { head.explanation = Explanation(record).field }
         sink.send(
-            AnswerHead(failure: error, format: call.format, requestID: call.requestID),
+            head,
             body: ByteBuffer(bytes: error.body(in: call.format, requestID: call.requestID))
         )
     }

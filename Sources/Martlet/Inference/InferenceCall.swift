@@ -25,6 +25,8 @@ package struct InferenceCall {
     package var wantsRawAnswer = false
     /// The caller's header fields for providers of the same format, such as `anthropic-beta`.
     package var forwardedFields: [HeaderField] = []
+    /// Header fields that the caller wants any provider to get.
+    package var addedFields: [HeaderField] = []
     /// The only key that is used, by its name; nil for any.
     package var keyName: String?
     /// The caller's session, whose requests stay with one key; nil for none.

@@ -224,6 +224,9 @@ struct OutgoingRequest {
             output.writeField("Accept", isStream ? "text/event-stream" : "application/json")
         }
         let forwarded = request.format == format ? call.forwardedFields : []
+        for field in call.addedFields where !forwarded.contains(where: { $0.name == field.name }) {
+            output.writeField(Array(field.name.utf8).span, Array(field.value.utf8).span)
+        }
         for field in forwarded {
             output.writeField(Array(field.name.utf8).span, Array(field.value.utf8).span)
         }

@@ -49,7 +49,13 @@ struct LogLine {
             if usage.cachedInput > 0 { member("cached_input_tokens", usage.cachedInput) }
             if usage.reasoning > 0 { member("reasoning_tokens", usage.reasoning) }
         }
+        if let place = record.promptPlace { member("prompt_cache", place.rawValue) }
         if !record.losses.isEmpty { losses(record.losses) }
+        let explanation = Explanation(record)
+        if explanation.isEventful {
+            name("trail")
+            JSONWriter().append(explanation.value, to: &bytes)
+        }
         if let error = record.error {
             member("error", error.kind.rawValue)
             member("message", error.message)

@@ -24,6 +24,8 @@ package struct RequestRecord: Sendable {
     package var plan: RoutePlan?
     /// What was tried, in order.
     package var attempts: [AttemptRecord] = []
+    /// Whether it was kept where its beginning is cached; nil for a short one.
+    package var promptPlace: PromptPlace?
     /// The tokens that the provider counted.
     package var usage: TokenUsage?
     /// What the translation between two formats lost.

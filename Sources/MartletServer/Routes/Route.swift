@@ -15,6 +15,8 @@ struct Route: Equatable {
         case models(WireFormat)
         /// One model, in a format's shape.
         case model(String, WireFormat)
+        /// Where a request in a format would go; what the address says of it.
+        case explanation(WireFormat, RequestCall)
         /// Whether the gateway is well.
         case health
         /// The figures for Prometheus.
@@ -43,6 +45,7 @@ struct Route: Equatable {
         case .embedding: "/v1/embeddings"
         case .models: "/v1/models"
         case .model: "/v1/models/{model}"
+        case .explanation: "/v1/explain"
         case .health: "/health"
         case .metrics: "/metrics"
         }
@@ -89,7 +92,7 @@ extension Route.Operation {
     /// The format of a request that concerns a provider; nil for what the gateway answers by itself.
     var requestFormat: WireFormat? {
         switch self {
-        case .inference(let format, _, _), .tokenCount(let format, _): format
+        case .inference(let format, _, _), .tokenCount(let format, _), .explanation(let format, _): format
         case .embedding(.geminiSingle, _), .embedding(.geminiBatch, _): .gemini
         case .embedding: .openAIChat
         case .models, .model, .health, .metrics: nil

@@ -53,6 +53,8 @@ extension Route {
             return .inference(.openAICompletions, RequestCall(), streamsAsArray: false)
         case ("text", 2) where names[1] == "completions":
             return .inference(.openAICompletions, RequestCall(), streamsAsArray: false)
+        case ("explain", 1) where surface == .native:
+            return explanation(query)
         case ("responses", 1):
             return .inference(.openAIResponses, RequestCall(), streamsAsArray: false)
         case ("responses", 2) where names[1] == "input_tokens":
@@ -76,6 +78,26 @@ extension Route {
         default:
             return nil
         }
+    }
+
+    /// `explain?format=…&model=…&stream=…`: the last two are for formats that have them in the address.
+    private static func explanation(_ query: ByteBuffer?) -> Operation? {
+        var call = RequestCall()
+        var format = WireFormat.openAIChat
+        for pair in query.map({ String(buffer: $0).split(separator: "&") }) ?? [] {
+            let parts = pair.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2 else { continue }
+            let value = PathSegments(Array(parts[1].utf8).span).rest(from: 0)
+            switch parts[0] {
+            case "format":
+                guard let named = WireFormat(rawValue: value) else { return nil }
+                format = named
+            case "model": call.model = value
+            case "stream": call.isStream = value == "true"
+            default: break
+            }
+        }
+        return .explanation(format, call)
     }
 
     /// `models/{model}:generateContent`, with slashes in the model's name or without.

@@ -1,0 +1,32 @@
+import NIOConcurrencyHelpers
+
+/// Where the gateway has sent which beginning of a prompt. Shared by all event loops.
+final class PromptAffinity: Sendable {
+    /// What digests are made with: a secret of the process.
+    let key: SipHash.Key
+    private let table: NIOLockedValueBox<AffinityTable>
+
+    init(_ settings: AffinitySettings) {
+        var random = SystemRandomNumberGenerator()
+        key = SipHash.Key(first: random.next(), second: random.next())
+        table = NIOLockedValueBox(AffinityTable(settings))
+    }
+
+    /// What it was good for.
+    var figures: AffinityTable.Figures { table.withLockedValue { $0.figures } }
+
+    /// Where a request should go; nil when nobody knows.
+    func place(for digest: PrefixDigest, now: Moment) -> AffinityPlace? {
+        table.withLockedValue { $0.place(for: digest, now: now) }
+    }
+
+    /// Takes note of where a request went.
+    func remember(_ digest: PrefixDigest, at place: AffinityPlace, now: Moment) {
+        table.withLockedValue { $0.remember(digest, at: place, now: now) }
+    }
+
+    /// Takes note of what a provider served from its cache to a request that was kept.
+    func didSave(cachedTokenCount: Int) {
+        table.withLockedValue { $0.didSave(cachedTokenCount: cachedTokenCount) }
+    }
+}
