@@ -10,8 +10,8 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Run the gateway.",
         discussion: """
             Each option can also be given with one dash, and by an environment variable: MARTLET_HOST, MARTLET_PORT, \
-            MARTLET_APP_DIR, MARTLET_CONFIG, MARTLET_STATIC_DIR, MARTLET_LOG_LEVEL, MARTLET_LOG_STYLE (or the names of Bifrost's image: \
-            APP_HOST, APP_PORT, APP_DIR, LOG_LEVEL, LOG_STYLE). An option wins over a variable.
+            MARTLET_APP_DIR, MARTLET_CONFIG, MARTLET_STATIC_DIR, MARTLET_LOG_LEVEL, MARTLET_LOG_STYLE (or the names of \
+            Bifrost's image: APP_HOST, APP_PORT, APP_DIR, LOG_LEVEL, LOG_STYLE). An option wins over a variable.
             """
     )
 
