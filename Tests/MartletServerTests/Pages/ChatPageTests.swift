@@ -1,6 +1,7 @@
 import NIOCore
 import Testing
 import Transport
+import WireTestSupport
 
 @testable import MartletServer
 

@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import Testing
 import Transport
+import WireTestSupport
 
 @testable import MartletServer
 
