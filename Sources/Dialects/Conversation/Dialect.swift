@@ -1,17 +1,21 @@
 package import JSON
 
-/// What a wire format must provide for callers to speak it: requests are read, answers, streams and errors written.
-///
-/// Everything is a pure function of its arguments: no clock, no random numbers, no configuration.
-package protocol CallerDialect {
-    /// Writes a stream for a caller.
-    associatedtype StreamEncoder: AnswerStreamEncoder
-
+/// What is told of a wire format whichever side speaks it.
+package protocol DialectDescription {
     /// The format.
     static var format: WireFormat { get }
     /// What becomes of elements that the format cannot say, in requests to its providers and in answers to its callers.
     /// What is not named here is dropped.
     static var lossRules: [ConversationElement: LossRule] { get }
+}
+
+/// What a wire format must provide for callers to speak it: requests are read, answers, streams and errors written.
+///
+/// Everything is a pure function of its arguments: no clock, no random numbers, no configuration.
+package protocol CallerDialect: DialectDescription {
+    /// Writes a stream for a caller.
+    associatedtype StreamEncoder: AnswerStreamEncoder
+
     /// Where a setting stands in a request of this format, as in `generationConfig.topK`: settings have no path of
     /// their own in the conversation.
     static func path(of element: ConversationElement) -> String
@@ -24,9 +28,9 @@ package protocol CallerDialect {
     static func errorBody(_ failure: ProviderFailure, requestID: String?) -> [UInt8]
 }
 
-/// What a wire format must provide to take part on both sides: for providers, requests are written, and answers,
-/// streams and errors read.
-package protocol Dialect: CallerDialect {
+/// What a wire format must provide for providers to be spoken to in it: requests are written, answers, streams and
+/// errors read.
+package protocol ProviderDialect: DialectDescription {
     /// Reads a provider's stream.
     associatedtype StreamDecoder: AnswerStreamDecoder
 
@@ -41,6 +45,9 @@ package protocol Dialect: CallerDialect {
     /// Reads a provider's error of HTTP status 400 or more. Anything may be in the body.
     static func failure(ofBody body: Span<UInt8>, status: Int) -> ProviderFailure
 }
+
+/// What a wire format must provide to take part on both sides.
+package typealias Dialect = CallerDialect & ProviderDialect
 
 /// What a request's address says, in formats whose bodies do not.
 package struct RequestCall: Sendable, Equatable {

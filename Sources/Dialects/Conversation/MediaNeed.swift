@@ -23,7 +23,7 @@ extension WireFormat {
     package var takesMediaAsBytes: Bool {
         switch self {
         case .bedrockConverse: true
-        case .openAIChat, .openAICompletions, .openAIResponses, .anthropicMessages, .gemini: false
+        case .openAIChat, .openAICompletions, .openAIResponses, .anthropicMessages, .gemini, .cohereChat: false
         }
     }
 }

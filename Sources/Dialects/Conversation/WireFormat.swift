@@ -10,6 +10,8 @@ package enum WireFormat: String, Sendable, Hashable, CaseIterable {
     case gemini
     /// Amazon Bedrock Converse and ConverseStream.
     case bedrockConverse = "bedrock-converse"
+    /// Cohere Chat of API v2, which providers are spoken to in and no caller speaks.
+    case cohereChat = "cohere-chat"
     /// OpenAI Completions, which callers speak and no provider is spoken to in.
     case openAICompletions = "openai-completions"
 
@@ -21,10 +23,15 @@ package enum WireFormat: String, Sendable, Hashable, CaseIterable {
         case .anthropicMessages: "Anthropic Messages"
         case .gemini: "Gemini"
         case .bedrockConverse: "Bedrock Converse"
+        case .cohereChat: "Cohere Chat"
         case .openAICompletions: "OpenAI Completions"
         }
     }
 
     /// The formats that providers are spoken to in.
     package static let providerFormats = allCases.filter { $0 != .openAICompletions }
+    /// The formats that callers speak.
+    package static let callerFormats = allCases.filter { $0 != .cohereChat }
+    /// The formats of both.
+    package static let commonFormats = providerFormats.filter(callerFormats.contains)
 }

@@ -23,7 +23,7 @@ package struct TokenCountRequest: Sendable {
             tree = .object(inner)
         }
         let call = RequestCall(model: request.model, isStream: false)
-        conversation = try request.format.dialect.conversation(of: tree, call)
+        conversation = try request.format.callerDialect.conversation(of: tree, call)
     }
 
     /// The question in another format, and what that format cannot say of what is counted.
@@ -33,7 +33,7 @@ package struct TokenCountRequest: Sendable {
         let encoded = target.dialect.request(for: conversation, RequestOptions(model: model))
         let losses = encoded.losses.filter { !Self.uncounted.contains($0.element) }.map { loss in
             var loss = loss
-            if loss.path.isEmpty { loss.path = conversation.source.dialect.path(of: loss.element) }
+            if loss.path.isEmpty { loss.path = conversation.source.callerDialect.path(of: loss.element) }
             return loss
         }
         return (JSONWriter().write(Self.question(encoded.body, target, model: model)), losses)

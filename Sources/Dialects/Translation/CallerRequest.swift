@@ -236,7 +236,7 @@ extension WireFormat {
     /// Whether requests name their model in the body.
     package var hasModelInBody: Bool {
         switch self {
-        case .openAIChat, .openAIResponses, .openAICompletions, .anthropicMessages: true
+        case .openAIChat, .openAIResponses, .openAICompletions, .anthropicMessages, .cohereChat: true
         case .gemini, .bedrockConverse: false
         }
     }

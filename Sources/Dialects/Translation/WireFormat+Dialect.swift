@@ -1,19 +1,27 @@
 extension WireFormat {
-    /// What reads the format's requests and writes its answers.
+    /// What reads the format's requests and writes its answers. For a format that no caller speaks, the nearest that
+    /// one does.
     package var callerDialect: any CallerDialect.Type {
-        if self == .openAICompletions { return OpenAICompletions.self }
-        return dialect
+        switch self {
+        case .openAIChat, .cohereChat: OpenAIChat.self
+        case .openAIResponses: OpenAIResponses.self
+        case .anthropicMessages: AnthropicMessages.self
+        case .gemini: Gemini.self
+        case .bedrockConverse: BedrockConverse.self
+        case .openAICompletions: OpenAICompletions.self
+        }
     }
 
     /// What writes the format's requests and reads its answers. For a format that no provider is spoken to in, the
     /// nearest that one is.
-    package var dialect: any Dialect.Type {
+    package var dialect: any ProviderDialect.Type {
         switch self {
         case .openAIChat, .openAICompletions: OpenAIChat.self
         case .openAIResponses: OpenAIResponses.self
         case .anthropicMessages: AnthropicMessages.self
         case .gemini: Gemini.self
         case .bedrockConverse: BedrockConverse.self
+        case .cohereChat: CohereChat.self
         }
     }
 
@@ -32,7 +40,7 @@ extension WireFormat {
         makeEncoder(callerDialect, context)
     }
 
-    private func makeDecoder<Format: Dialect>(_ dialect: Format.Type) -> any AnswerStreamDecoder {
+    private func makeDecoder<Format: ProviderDialect>(_ dialect: Format.Type) -> any AnswerStreamDecoder {
         Format.StreamDecoder()
     }
 

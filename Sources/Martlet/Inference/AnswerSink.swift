@@ -64,7 +64,8 @@ extension AnswerHead {
         switch call.format {
         case .bedrockConverse: eventStream
         case .gemini where call.streamsAsArray: json
-        case .openAIChat, .openAIResponses, .openAICompletions, .anthropicMessages, .gemini: serverSentEvents
+        case .openAIChat, .openAIResponses, .openAICompletions, .anthropicMessages, .gemini, .cohereChat:
+            serverSentEvents
         }
     }
 

@@ -16,7 +16,7 @@ struct ExtraFields {
             switch call.format {
             case .openAIResponses: "responses"
             case .openAICompletions: "text_completion"
-            case .openAIChat, .anthropicMessages, .gemini, .bedrockConverse: "chat_completion"
+            case .openAIChat, .anthropicMessages, .gemini, .bedrockConverse, .cohereChat: "chat_completion"
             }
         var output = Array("\"extra_fields\":{\"request_type\":\"\(type)\(stream)\",\"provider\":".utf8)
         JSONText.appendQuoted(outgoing.provider.name.utf8, to: &output)

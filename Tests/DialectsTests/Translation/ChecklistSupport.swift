@@ -25,6 +25,7 @@ struct TranslatedRequest {
         case .openAIChat, .openAICompletions, .openAIResponses: "gpt-4o"
         case .anthropicMessages: "claude-3-5-haiku-20241022"
         case .gemini: "gemini-2.5-flash"
+        case .cohereChat: "command-a-03-2025"
         case .bedrockConverse: "anthropic.claude-3-5-haiku-20241022-v1:0"
         }
     }

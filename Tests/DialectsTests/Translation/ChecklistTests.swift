@@ -39,6 +39,10 @@ struct ChecklistTests {
             .topP: "inferenceConfig.topP", .topK: "additionalModelRequestFields.top_k",
             .stopSequences: "inferenceConfig.stopSequences",
         ],
+        .cohereChat: [
+            .maximumTokens: "max_tokens", .temperature: "temperature", .topP: "p", .topK: "k",
+            .stopSequences: "stop_sequences", .seed: "seed",
+        ],
     ]
 
     private static let values: [(element: ConversationElement, member: String, value: String)] = [
@@ -47,7 +51,7 @@ struct ChecklistTests {
     ]
 
     /// Each setting that the caller made stands in the provider's request, or is reported.
-    @Test(arguments: AnswerMatrixTests.pairs)
+    @Test(arguments: RequestMatrixTests.pairs)
     func sampling(source: WireFormat, target: WireFormat) throws {
         let settings = try #require(Self.settings[source])
         let request = try TranslatedRequest(Self.hello(source, settings), from: source, to: target)
@@ -68,7 +72,8 @@ struct ChecklistTests {
     private static func hello(_ format: WireFormat, _ more: String = "") -> String {
         let more = more.isEmpty ? "" : "," + more
         return switch format {
-        case .openAIChat, .openAICompletions: #"{"model":"m","messages":[{"role":"user","content":"hello"}]\#(more)}"#
+        case .openAIChat, .openAICompletions, .cohereChat:
+            #"{"model":"m","messages":[{"role":"user","content":"hello"}]\#(more)}"#
         case .openAIResponses: #"{"model":"m","input":"hello"\#(more)}"#
         case .anthropicMessages: #"{"model":"m","messages":[{"role":"user","content":"hello"}]\#(more)}"#
         case .gemini: #"{"contents":[{"role":"user","parts":[{"text":"hello"}]}]\#(more)}"#
@@ -190,7 +195,7 @@ struct ChecklistTests {
             .openAIChat: "messages", .openAIResponses: "", .anthropicMessages: "system", .gemini: "systemInstruction",
             .bedrockConverse: "system",
         ]
-        for target in WireFormat.providerFormats where target != source {
+        for target in WireFormat.commonFormats where target != source {
             let request = try TranslatedRequest(body, from: source, to: target)
             let text = try request[#require(places[target])]
             let letters = text.matches(of: /"[^"]*[AB][^"]*"/).flatMap { $0.output.filter { "AB".contains($0) } }
@@ -234,7 +239,7 @@ struct ChecklistTests {
         #expect(request["tools.0.functionDeclarations.0.parametersJsonSchema"] == schema)
     }
 
-    @Test(arguments: WireFormat.providerFormats.filter { $0 != .gemini })
+    @Test(arguments: WireFormat.commonFormats.filter { $0 != .gemini })
     func toolsOfAProviderAreRefusedElsewhere(target: WireFormat) throws {
         let body = Self.hello(.gemini, #""tools":[{"googleSearch":{}}]"#)
         let request = try TranslatedRequest(body, from: .gemini, to: target)

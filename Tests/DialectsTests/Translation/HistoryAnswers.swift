@@ -56,7 +56,7 @@ struct HistoryAnswers {
 
     /// The body of a whole answer.
     func body(_ answer: Answer) -> [UInt8] {
-        let body = provider.dialect.answer(answer, context).body
+        let body = provider.callerDialect.answer(answer, context).body
         guard isPlain, var object = body.object,
             var choice = body["choices"]?[0]?.object, var message = choice["message"]?.object
         else { return JSONWriter().write(body) }
@@ -127,7 +127,7 @@ struct HistoryAnswers {
 
     private func callID(_ place: Int) -> String {
         switch provider {
-        case .openAIChat, .openAICompletions:
+        case .openAIChat, .openAICompletions, .cohereChat:
             if repeatsIDs { return "call_\(place)" }
             let odd = ["call_\(turn)_\(place)", "functions.look_up:\(turn)\(place)", "ä/\(turn) \(place)"]
             let long = String(repeating: "x", count: 60) + "\(turn)\(place)"

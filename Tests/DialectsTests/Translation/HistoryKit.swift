@@ -13,7 +13,7 @@ struct HistoryKit {
     func elements(whole body: [UInt8]) throws -> [JSONValue] {
         let body = try JSONValue(parsing: body.span)
         switch format {
-        case .openAIChat, .openAICompletions: return [body["choices"]?[0]?["message"]].compactMap(\.self)
+        case .openAIChat, .openAICompletions, .cohereChat: return [body["choices"]?[0]?["message"]].compactMap(\.self)
         case .openAIResponses: return body["output"]?.array ?? []
         case .anthropicMessages: return [["role": "assistant", "content": body["content"] ?? .null]]
         case .gemini: return [body["candidates"]?[0]?["content"]].compactMap(\.self)
@@ -24,7 +24,7 @@ struct HistoryKit {
     /// The elements for a stream.
     func elements(stream: [UInt8]) throws -> [JSONValue] {
         switch format {
-        case .openAIChat, .openAICompletions: return [try chatMessage(data(stream))]
+        case .openAIChat, .openAICompletions, .cohereChat: return [try chatMessage(data(stream))]
         case .openAIResponses:
             let events = try data(stream)
             guard joinsPieces else {
@@ -144,7 +144,7 @@ struct HistoryKit {
     /// A question.
     func question(_ text: String) -> [JSONValue] {
         switch format {
-        case .openAIChat, .openAICompletions, .openAIResponses, .anthropicMessages:
+        case .openAIChat, .openAICompletions, .cohereChat, .openAIResponses, .anthropicMessages:
             [["role": "user", "content": .string(text)]]
         case .gemini: [["role": "user", "parts": [["text": .string(text)]]]]
         case .bedrockConverse: [["role": "user", "content": [["text": .string(text)]]]]
@@ -155,7 +155,7 @@ struct HistoryKit {
     func results(of calls: [HistorySaid], _ texts: [String], question text: String?) -> [JSONValue] {
         let results = zip(calls, texts).map(result)
         switch format {
-        case .openAIChat, .openAICompletions, .openAIResponses: return results + (text.map(question) ?? [])
+        case .openAIChat, .openAICompletions, .cohereChat, .openAIResponses: return results + (text.map(question) ?? [])
         case .anthropicMessages:
             let more: [JSONValue] = text.map { [["type": "text", "text": .string($0)]] } ?? []
             return [["role": "user", "content": .array(results + more)]]
@@ -171,7 +171,8 @@ struct HistoryKit {
     private func result(of call: HistorySaid, _ text: String) -> JSONValue {
         let (id, output) = (JSONValue.string(call.id), JSONValue.string(text))
         switch format {
-        case .openAIChat, .openAICompletions: return ["role": "tool", "tool_call_id": id, "content": output]
+        case .openAIChat, .openAICompletions, .cohereChat:
+            return ["role": "tool", "tool_call_id": id, "content": output]
         case .openAIResponses: return ["type": "function_call_output", "call_id": id, "output": output]
         case .anthropicMessages: return ["type": "tool_result", "tool_use_id": id, "content": output]
         case .bedrockConverse: return ["toolResult": ["toolUseId": id, "content": [["text": output]]]]
@@ -193,7 +194,7 @@ struct HistoryKit {
         let schema: JSONValue = ["type": "object", "properties": ["q": ["type": "string"]]]
         func tools(_ tool: (JSONValue) -> JSONValue) -> JSONValue { .array(toolNames.map { tool(.string($0)) }) }
         switch format {
-        case .openAIChat, .openAICompletions:
+        case .openAIChat, .openAICompletions, .cohereChat:
             let tools = tools { ["type": "function", "function": ["name": $0, "parameters": schema]] }
             return ["model": "m", "messages": history, "tools": tools, "reasoning_effort": "medium"]
         case .openAIResponses:

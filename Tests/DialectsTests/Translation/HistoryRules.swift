@@ -6,7 +6,7 @@ import JSON
 enum HistoryRules {
     static func complaints(_ body: JSONObject, _ format: WireFormat) -> [String] {
         switch format {
-        case .openAIChat, .openAICompletions: chat(messages(body, format))
+        case .openAIChat, .openAICompletions, .cohereChat: chat(messages(body, format))
         case .openAIResponses: responses(messages(body, format))
         case .anthropicMessages: AnthropicRules.complaints(.object(body)) + thinking(body)
         case .gemini: gemini(messages(body, format))
@@ -19,7 +19,8 @@ enum HistoryRules {
     /// The elements of a history.
     static func messages(_ body: JSONObject, _ format: WireFormat) -> [JSONValue] {
         switch format {
-        case .openAIChat, .openAICompletions, .anthropicMessages, .bedrockConverse: body["messages"]?.array ?? []
+        case .openAIChat, .openAICompletions, .cohereChat, .anthropicMessages, .bedrockConverse:
+            body["messages"]?.array ?? []
         case .openAIResponses: body["input"]?.array ?? []
         case .gemini: body["contents"]?.array ?? []
         }

@@ -18,7 +18,7 @@ struct HistorySaid: Equatable, CustomStringConvertible {
     static func all(in elements: [JSONValue], _ format: WireFormat) -> [HistorySaid] {
         let said: [HistorySaid] =
             switch format {
-            case .openAIChat, .openAICompletions: elements.flatMap(chat)
+            case .openAIChat, .openAICompletions, .cohereChat: elements.flatMap(chat)
             case .openAIResponses: elements.flatMap(responses)
             case .anthropicMessages: elements.flatMap(anthropic)
             case .gemini: elements.flatMap(gemini)

@@ -7,14 +7,14 @@ import Testing
 /// Answers that come back as history: through the caller's format to the provider that gave them, or to another one.
 @Suite("Histories in all formats")
 struct HistoryTests {
-    static let pairs = WireFormat.providerFormats.flatMap { caller in WireFormat.providerFormats.map { (caller, $0) } }
+    static let pairs = WireFormat.commonFormats.flatMap { caller in WireFormat.commonFormats.map { (caller, $0) } }
 
     /// Five turns with one provider; the history is tried with all others after each.
     @Test(arguments: pairs, [false, true])
     func fiveTurns(_ pair: (caller: WireFormat, provider: WireFormat), beginsWithStream: Bool) throws {
         var run = HistoryRun(caller: pair.caller, "five turns")
         for (turn, pieces) in HistoryAnswers.script.enumerated() {
-            for target in WireFormat.providerFormats { try run.check(target, searchesLeaks: true) }
+            for target in WireFormat.commonFormats { try run.check(target, searchesLeaks: true) }
             try run.answer(
                 from: pair.provider,
                 pieces,
@@ -24,7 +24,7 @@ struct HistoryTests {
                 isPlainChat: turn > 2
             )
         }
-        for target in WireFormat.providerFormats { try run.check(target, searchesLeaks: true) }
+        for target in WireFormat.commonFormats { try run.check(target, searchesLeaks: true) }
     }
 
     @Test(arguments: pairs)
@@ -41,7 +41,7 @@ struct HistoryTests {
                 // Nothing follows the last thoughts otherwise, and some providers refuse such turns.
                 pieces.append(Bool.random(using: &random) ? .text : .call)
                 try run.answer(
-                    from: isOther ? WireFormat.providerFormats.randomElement(using: &random) ?? provider : provider,
+                    from: isOther ? WireFormat.commonFormats.randomElement(using: &random) ?? provider : provider,
                     pieces,
                     isStream: Bool.random(using: &random),
                     joinsPieces: Bool.random(using: &random),

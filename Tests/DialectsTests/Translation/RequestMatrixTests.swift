@@ -9,26 +9,31 @@ struct RequestMatrixTests {
     private static let models: [WireFormat: String] = [
         .openAIChat: "gpt-4o", .openAIResponses: "gpt-4o", .anthropicMessages: "claude-sonnet-4-5",
         .gemini: "gemini-2.5-flash", .bedrockConverse: "anthropic.claude-sonnet-4-5-20250929-v1:0",
+        .cohereChat: "command-a-03-2025",
     ]
+    static let pairs = WireFormat.commonFormats.flatMap { source in
+        WireFormat.providerFormats.filter { $0 != source }.map { (source, $0) }
+    }
 
-    @Test(arguments: AnswerMatrixTests.pairs)
+    @Test(arguments: pairs)
     func translateAndBack(source: WireFormat, target: WireFormat) throws {
         var count = 0
         for exchange in try RecordedFormat.answers(of: source) {
             guard let body = exchange.requestBody else { continue }
             let call = RequestCall(model: body["model"]?.string ?? "some-model", isStream: exchange.isStream)
-            let conversation = try source.dialect.conversation(of: body, call)
+            let conversation = try source.callerDialect.conversation(of: body, call)
             let model = Self.models[target] ?? ""
             let encoded = target.dialect.request(for: conversation, RequestOptions(model: model))
             guard !encoded.losses.contains(where: { $0.effect == .refused }) else { continue }
-            let read = try target.dialect.conversation(
-                of: .object(encoded.body),
+            let written = target == .cohereChat ? CohereRequestReading.openAIBody(of: encoded.body) : encoded.body
+            let read = try target.callerDialect.conversation(
+                of: .object(written),
                 RequestCall(model: model, isStream: exchange.isStream)
             )
             compare(
                 conversation,
                 read,
-                Set(encoded.losses.map(\.element)),
+                Self.lost(encoded.losses, target),
                 encoded.toolNames,
                 "\(exchange.name) to \(target)"
             )
@@ -38,12 +43,12 @@ struct RequestMatrixTests {
     }
 
     /// The beginning of a conversation is encoded to the same bytes however it goes on: providers' caches depend on it.
-    @Test(arguments: AnswerMatrixTests.pairs)
+    @Test(arguments: pairs)
     func beginningsStayTheSame(source: WireFormat, target: WireFormat) throws {
         for exchange in try RecordedFormat.answers(of: source) {
             guard let body = exchange.requestBody else { continue }
             let call = RequestCall(model: body["model"]?.string ?? "some-model", isStream: false)
-            let conversation = try source.dialect.conversation(of: body, call)
+            let conversation = try source.callerDialect.conversation(of: body, call)
             guard conversation.turns.last?.role == .user else { continue }
             var longer = conversation
             longer.turns.append(Turn(.assistant, [Part(.text("A whole answer."))], path: "messages[8]"))
@@ -56,10 +61,17 @@ struct RequestMatrixTests {
         }
     }
 
+    /// What is reported as lost. Cohere has documents as text or beside the messages.
+    private static func lost(_ losses: [Loss], _ target: WireFormat) -> Set<ConversationElement> {
+        let lost = Set(losses.map(\.element))
+        let isMoved = target == .cohereChat && !lost.isDisjoint(with: [.documentName, .documentCitations])
+        return isMoved ? lost.union([.document]) : lost
+    }
+
     private static func messages(_ body: JSONObject, _ format: WireFormat) -> [[UInt8]] {
         let name =
             switch format {
-            case .openAIChat, .anthropicMessages, .bedrockConverse: "messages"
+            case .openAIChat, .anthropicMessages, .bedrockConverse, .cohereChat: "messages"
             case .openAICompletions: "prompt"
             case .openAIResponses: "input"
             case .gemini: "contents"

@@ -21,7 +21,7 @@ struct ExtraFieldsTests {
         (.anthropicMessages, "/v1/messages"),
     ]
 
-    @Test(arguments: native, WireFormat.providerFormats)
+    @Test(arguments: native, WireFormat.commonFormats)
     func wholeAnswers(route: (WireFormat, String), provider: WireFormat) async throws {
         let pair = FormatPair(caller: route.0, provider: provider)
         try await withGateway(settings(pair, pair.wholeReply)) { gateway in

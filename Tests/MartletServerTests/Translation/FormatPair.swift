@@ -12,14 +12,14 @@ struct FormatPair: CustomTestStringConvertible {
 
     var testDescription: String { "\(caller.rawValue) to \(provider.rawValue)" }
 
-    static let all = WireFormat.providerFormats.flatMap { caller in
-        WireFormat.providerFormats.map { FormatPair(caller: caller, provider: $0) }
+    static let all = WireFormat.commonFormats.flatMap { caller in
+        WireFormat.commonFormats.map { FormatPair(caller: caller, provider: $0) }
     }
 
     /// The path of a request, at the interface of the caller's format.
     func path(isStreamed: Bool) -> String {
         switch caller {
-        case .openAIChat, .openAICompletions: "/openai/v1/chat/completions"
+        case .openAIChat, .openAICompletions, .cohereChat: "/openai/v1/chat/completions"
         case .openAIResponses: "/openai/v1/responses"
         case .anthropicMessages: "/anthropic/v1/messages"
         case .gemini:
@@ -34,7 +34,7 @@ struct FormatPair: CustomTestStringConvertible {
     func body(isStreamed: Bool, _ more: String = "") -> String {
         let stream = isStreamed ? #","stream":true"# : ""
         return switch caller {
-        case .openAIChat, .openAICompletions:
+        case .openAIChat, .openAICompletions, .cohereChat:
             #"{"model":"mock/gpt","messages":[{"role":"user","content":"hello"}],"max_tokens":50\#(stream)\#(more)}"#
         case .openAIResponses:
             #"{"model":"mock/gpt","input":"hello","max_output_tokens":50\#(stream)\#(more)}"#
@@ -51,7 +51,7 @@ struct FormatPair: CustomTestStringConvertible {
     func configure(_ configuration: inout ProviderConfiguration) {
         let kind: ProviderKind =
             switch provider {
-            case .openAIChat, .openAICompletions, .openAIResponses: .openAI
+            case .openAIChat, .openAICompletions, .cohereChat, .openAIResponses: .openAI
             case .anthropicMessages: .anthropic
             case .gemini: .gemini
             case .bedrockConverse: .bedrock
@@ -68,7 +68,7 @@ struct FormatPair: CustomTestStringConvertible {
     /// Where the provider is asked.
     func providerPath(isStreamed: Bool) -> String {
         switch provider {
-        case .openAIChat, .openAICompletions: "/v1/chat/completions"
+        case .openAIChat, .openAICompletions, .cohereChat: "/v1/chat/completions"
         case .openAIResponses: "/v1/responses"
         case .anthropicMessages: "/v1/messages"
         case .gemini: "/models/gpt:\(isStreamed ? "streamGenerateContent" : "generateContent")"

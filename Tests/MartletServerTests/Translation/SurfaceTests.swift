@@ -128,7 +128,7 @@ struct SurfaceTests {
     }
 
     /// An id that could end a header field or a JSON string is not taken over.
-    @Test(arguments: WireFormat.providerFormats, [#"a","x":"y"#, "a b", String(repeating: "x", count: 129)])
+    @Test(arguments: WireFormat.commonFormats, [#"a","x":"y"#, "a b", String(repeating: "x", count: 129)])
     func hostileIDs(_ format: WireFormat, _ id: String) async throws {
         let pair = FormatPair(caller: format, provider: .openAIChat)
         try await withGateway { gateway in
@@ -159,7 +159,7 @@ struct SurfaceTests {
         let requestID = try #require(answer.head.fields.string("x-request-id"))
         let (message, type, id) =
             switch format {
-            case .openAIChat, .openAICompletions, .openAIResponses:
+            case .openAIChat, .openAICompletions, .cohereChat, .openAIResponses:
                 (body["error"]?["message"], body["error"]?["type"], body["request_id"])
             case .anthropicMessages:
                 (body["error"]?["message"], body["error"]?["type"], body["request_id"])

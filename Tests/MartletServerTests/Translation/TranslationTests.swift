@@ -118,7 +118,7 @@ struct TranslationTests {
     @Test(arguments: FormatPair.all)
     func errors(pair: FormatPair) async throws {
         let failure = ProviderFailure(.rateLimit, "Slow down.", status: 429)
-        let body = pair.provider.dialect.errorBody(failure, requestID: "theirs")
+        let body = pair.provider.callerDialect.errorBody(failure, requestID: "theirs")
         var reply = MockReply(status: 429, body: ByteBuffer(bytes: body))
         reply.fields = [("Retry-After", "7")]
         try await withGateway(settings(pair, [pair.providerPath(isStreamed: false): reply])) { gateway in
@@ -131,7 +131,7 @@ struct TranslationTests {
         }
     }
 
-    @Test(arguments: WireFormat.providerFormats)
+    @Test(arguments: WireFormat.commonFormats)
     func errorsOfTheGateway(format: WireFormat) async throws {
         let pair = FormatPair(caller: format, provider: .openAIChat)
         try await withGateway(settings(pair, [:])) { gateway in
@@ -202,7 +202,7 @@ struct TranslationTests {
     // MARK: The same format on both sides
 
     /// What this version does not know passes through unchanged.
-    @Test(arguments: WireFormat.providerFormats)
+    @Test(arguments: WireFormat.commonFormats)
     func unknownMembersPass(format: WireFormat) async throws {
         let pair = FormatPair(caller: format, provider: format)
         let answer = ByteBuffer(string: #"{"x_new" : [1.50, {"b":1,"a":2}]}"#)
