@@ -6,10 +6,26 @@ package struct EmbeddingAnswer: Sendable, Equatable {
     package var vectors: [[JSONValue]]
     /// Tokens of the inputs; nil when the provider did not say.
     package var inputTokens: Int?
+    /// The vectors in further forms that the caller asked for.
+    package var furtherVectors: [TypedVectors] = []
 
-    package init(vectors: [[JSONValue]], inputTokens: Int? = nil) {
+    /// Vectors in one of Cohere's forms.
+    package struct TypedVectors: Sendable, Equatable {
+        /// The form, such as `int8`.
+        package var type: String
+        /// A vector for each input.
+        package var vectors: [[JSONValue]]
+
+        package init(type: String, vectors: [[JSONValue]]) {
+            self.type = type
+            self.vectors = vectors
+        }
+    }
+
+    package init(vectors: [[JSONValue]], inputTokens: Int? = nil, furtherVectors: [TypedVectors] = []) {
         self.vectors = vectors
         self.inputTokens = inputTokens
+        self.furtherVectors = furtherVectors
     }
 
     /// Reads a provider's answer.
@@ -35,9 +51,10 @@ package struct EmbeddingAnswer: Sendable, Equatable {
         case .titan:
             values = [tree["embedding"] ?? .null]
             inputTokens = tree["inputTextTokenCount"]?.integer
-        case .cohere:
-            values = tree["embeddings"]?["float"]?.array ?? tree["embeddings"]?.array
-            inputTokens = tree["meta"]?["billed_units"]?["input_tokens"]?.integer
+        case .cohere, .bedrockCohere:
+            values = CohereEmbeddings.vectors(tree)
+            inputTokens = CohereEmbeddings.inputTokens(tree)
+            furtherVectors = CohereEmbeddings.furtherVectors(tree)
         }
         vectors = []
         for value in values ?? [] {
@@ -66,14 +83,22 @@ package struct EmbeddingAnswer: Sendable, Equatable {
     ///   - request: The caller's request.
     ///   - model: The model's name in the answer.
     ///   - inputTokens: Tokens of the inputs, counted or estimated.
-    package func body(for request: EmbeddingRequest, model: String, inputTokens: Int) -> [UInt8] {
+    ///   - requestID: The request's id in the gateway's log, which Cohere's callers are told.
+    package func body(
+        for request: EmbeddingRequest,
+        model: String,
+        inputTokens: Int,
+        requestID: String
+    ) -> [UInt8] {
         let answer: JSONValue
         switch request.source {
         case .geminiSingle:
             answer = ["embedding": ["values": .array(vectors.first ?? [])]]
         case .geminiBatch:
             answer = ["embeddings": .array(vectors.map { ["values": .array($0)] })]
-        case .openAI, .titan, .cohere:
+        case .cohere:
+            answer = CohereEmbeddings.answer(self, to: request, inputTokens: inputTokens, id: requestID)
+        case .openAI, .titan, .bedrockCohere:
             let data = vectors.enumerated().map { index, vector -> JSONValue in
                 let value: JSONValue =
                     request.wantsBase64 ? .string(EmbeddingVector.base64(vector)) : .array(vector)

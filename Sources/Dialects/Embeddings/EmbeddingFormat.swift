@@ -1,7 +1,8 @@
 /// The form of a request for embeddings.
 ///
 /// Format: OpenAI API reference, "Create embeddings"; Gemini API reference, "Method: models.embedContent" and "Method:
-/// models.batchEmbedContents"; Amazon Bedrock User Guide, "Amazon Titan Text Embeddings" and "Cohere Embed".
+/// models.batchEmbedContents"; Amazon Bedrock User Guide, "Amazon Titan Text Embeddings" and "Cohere Embed"; Cohere
+/// API reference, version 2, "Embed".
 package enum EmbeddingFormat: Sendable, Equatable {
     /// OpenAI, and all who answer in its format.
     case openAI
@@ -11,8 +12,10 @@ package enum EmbeddingFormat: Sendable, Equatable {
     case geminiBatch
     /// Amazon's own models at Bedrock.
     case titan
-    /// Cohere's models at Bedrock.
+    /// Cohere.
     case cohere
+    /// Cohere's models at Bedrock.
+    case bedrockCohere
 
     /// How a provider is asked for embeddings of `model`.
     ///
@@ -22,8 +25,9 @@ package enum EmbeddingFormat: Sendable, Equatable {
         switch format {
         case .openAIChat: self = .openAI
         case .gemini: self = .geminiBatch
+        case .cohereChat: self = .cohere
         case .bedrockConverse where model.contains("titan-embed"): self = .titan
-        case .bedrockConverse where model.contains("cohere.embed"): self = .cohere
+        case .bedrockConverse where model.contains("cohere.embed"): self = .bedrockCohere
         default: return nil
         }
     }
@@ -34,7 +38,20 @@ package enum EmbeddingFormat: Sendable, Equatable {
         case .openAI: "OpenAI Embeddings"
         case .geminiSingle, .geminiBatch: "Gemini embeddings"
         case .titan: "Titan Text Embeddings"
-        case .cohere: "Cohere Embed"
+        case .cohere, .bedrockCohere: "Cohere Embed"
+        }
+    }
+
+    /// Most inputs of one request.
+    ///
+    /// Source: OpenAI API reference, "Create embeddings"; the error that Gemini's API gives for more; Cohere API reference, "Embed", `texts` and `inputs`; Amazon Bedrock User Guide, "Cohere Embed" and
+    /// "Amazon Titan Text Embeddings".
+    var maximumInputCount: Int {
+        switch self {
+        case .openAI: 2048
+        case .geminiSingle, .titan: 1
+        case .geminiBatch: 100
+        case .cohere, .bedrockCohere: 96
         }
     }
 }

@@ -9,29 +9,56 @@ extension EmbeddingRequest {
         for target: EmbeddingFormat,
         model: String
     ) throws(FormatProblem) -> (body: [UInt8], losses: [Loss]) {
-        let texts = try texts(for: target)
+        let isCohere = target == .cohere || target == .bedrockCohere
+        let texts = isCohere ? [] : try texts(for: target)
         var losses = unread.map { Loss($0.element, .dropped, path: $0.path, reason: Self.reason(target)) }
         let body: JSONObject
         switch target {
         case .openAI:
             body = openAI(texts, model: model)
-            note(task, .unknownMember, at: "taskType", target, &losses)
+            note(task, .unknownMember, at: taskPath, target, &losses)
         case .geminiSingle, .geminiBatch:
             body = gemini(texts, model: model)
             note(user, .user, at: "user", target, &losses)
         case .titan:
             body = try titan(texts)
-            note(task, .unknownMember, at: "taskType", target, &losses)
+            note(task, .unknownMember, at: taskPath, target, &losses)
             note(user, .user, at: "user", target, &losses)
-        case .cohere:
-            body = cohere(texts)
+        case .cohere, .bedrockCohere:
+            body = try CohereEmbeddings.body(of: self, model: target == .cohere ? model : nil)
             note(user, .user, at: "user", target, &losses)
         }
+        if !isCohere { try noteCohereMembers(target, &losses) }
         return (JSONWriter().write(.object(body)), losses)
     }
 
     private static func reason(_ target: EmbeddingFormat) -> String {
         "\(target.title) has no place for it."
+    }
+
+    /// Where the caller says what the vectors are for.
+    private var taskPath: String { source == .cohere ? "input_type" : "taskType" }
+
+    /// Where the caller has what is embedded.
+    private var inputPath: String {
+        switch source {
+        case .openAI, .titan, .bedrockCohere: "input"
+        case .geminiSingle, .geminiBatch: "requests"
+        case .cohere: "texts"
+        }
+    }
+
+    /// Others have vectors of floating-point numbers, of which base64 is a spelling.
+    private func noteCohereMembers(_ target: EmbeddingFormat, _ losses: inout [Loss]) throws(FormatProblem) {
+        let kept = ["float", "base64"]
+        guard vectorTypes.isEmpty || vectorTypes.contains(where: kept.contains) else {
+            throw FormatProblem("must name float or base64 for this provider", at: "embedding_types")
+        }
+        for (index, type) in vectorTypes.enumerated() where !kept.contains(type) {
+            note(type, .unknownMember, at: "embedding_types[\(index)]", target, &losses)
+        }
+        note(truncation, .unknownMember, at: "truncate", target, &losses)
+        note(maximumTokens.map(String.init), .unknownMember, at: "max_tokens", target, &losses)
     }
 
     private func note(
@@ -52,6 +79,8 @@ extension EmbeddingRequest {
             case .text(let text): texts.append(.string(text))
             case .tokens(let tokens) where target == .openAI: texts.append(.array(tokens))
             case .tokens: throw FormatProblem("must be text: token numbers are those of one model", at: "input")
+            case .picture: throw FormatProblem("must be text for this provider", at: "images")
+            case .content: throw FormatProblem("must be text for this provider", at: "inputs")
             }
         }
         return texts
@@ -78,25 +107,10 @@ extension EmbeddingRequest {
 
     private func titan(_ texts: [JSONValue]) throws(FormatProblem) -> JSONObject {
         guard texts.count == 1, let text = texts.first else {
-            let path = source == .openAI ? "input" : "requests"
-            throw FormatProblem("must hold one text for this model; send a request for each", at: path)
+            throw FormatProblem("must hold one text for this model; send a request for each", at: inputPath)
         }
         var body: JSONObject = ["inputText": text]
         if let dimensions { body.append("dimensions", .number(dimensions)) }
-        return body
-    }
-
-    private func cohere(_ texts: [JSONValue]) -> JSONObject {
-        // Cohere must be told what for; a text to be found later is what most are.
-        let type =
-            switch task {
-            case "RETRIEVAL_QUERY", "QUESTION_ANSWERING", "FACT_VERIFICATION", "CODE_RETRIEVAL_QUERY": "search_query"
-            case "CLASSIFICATION": "classification"
-            case "CLUSTERING", "SEMANTIC_SIMILARITY": "clustering"
-            default: "search_document"
-            }
-        var body: JSONObject = ["texts": .array(texts), "input_type": .string(type), "embedding_types": ["float"]]
-        if let dimensions { body.append("output_dimension", .number(dimensions)) }
         return body
     }
 }

@@ -8,6 +8,15 @@ package struct EmbeddingRequest: Sendable, Equatable {
         case text(String)
         /// A text as the numbers of its tokens, which are those of one model.
         case tokens([JSONValue])
+        /// A picture as a `data:` URI (RFC 2397).
+        case picture(String)
+        /// Texts and pictures that are embedded as one, as Cohere has them.
+        case content([JSONValue])
+
+        /// Whether it is a picture alone.
+        var isPicture: Bool {
+            if case .picture = self { true } else { false }
+        }
     }
 
     /// The form that it came in.
@@ -18,6 +27,13 @@ package struct EmbeddingRequest: Sendable, Equatable {
     package var dimensions: Int?
     /// Whether the vectors are wanted as base64 of little-endian 32-bit numbers.
     package var wantsBase64 = false
+    /// The forms in which the vectors are wanted, in Cohere's words: `float`, `base64`, `int8`, `uint8`, `binary`,
+    /// `ubinary`; none where the caller's format has no such choice.
+    package var vectorTypes: [String] = []
+    /// What becomes of inputs that are too long, in Cohere's word: `NONE`, `START` or `END`.
+    package var truncation: String?
+    /// Most tokens of an input.
+    package var maximumTokens: Int?
     /// What the vectors are for, in Gemini's word, such as `RETRIEVAL_QUERY`.
     package var task: String?
     /// The end user's id.
@@ -42,7 +58,8 @@ package struct EmbeddingRequest: Sendable, Equatable {
         }
         switch source {
         case .geminiSingle, .geminiBatch: self = try GeminiEmbeddings.request(of: tree, source)
-        case .openAI, .titan, .cohere: self = try Self.openAI(tree)
+        case .cohere: self = try CohereEmbeddings.request(of: tree)
+        case .openAI, .titan, .bedrockCohere: self = try Self.openAI(tree)
         }
     }
 
@@ -88,6 +105,8 @@ package struct EmbeddingRequest: Sendable, Equatable {
             switch input {
             case .text(let text): sum + TokenEstimate(text).count
             case .tokens(let tokens): sum + tokens.count
+            case .picture: sum
+            case .content(let parts): sum + TokenEstimate(parts.compactMap { $0["text"]?.string }.joined()).count
             }
         }
     }

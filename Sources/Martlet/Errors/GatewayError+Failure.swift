@@ -47,7 +47,8 @@ extension GatewayError {
     package func body(in format: WireFormat, requestID: String?) -> [UInt8] {
         switch format {
         case .openAIChat, .openAICompletions: openAIBody(requestID: requestID).json
-        default: format.dialect.errorBody(failure, requestID: requestID)
+        case .cohereChat: CohereError.body(message: message, requestID: requestID)
+        default: format.callerDialect.errorBody(failure, requestID: requestID)
         }
     }
 

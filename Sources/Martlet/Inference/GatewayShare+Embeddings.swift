@@ -46,7 +46,8 @@ extension GatewayShare {
                 bytes: embeddings.body(
                     for: request,
                     model: answer.outgoing.model,
-                    inputTokens: inputTokens ?? request.estimatedTokenCount
+                    inputTokens: inputTokens ?? request.estimatedTokenCount,
+                    requestID: answer.call.requestID
                 )
             )
         )

@@ -125,7 +125,7 @@ struct OutgoingRequest {
     ) throws(FormatProblem) -> (Body, [Loss]) {
         let bytes = call.body.readableBytesUInt8Span
         switch (request.format, target) {
-        case (.openAIChat, .openAIChat):
+        case (.openAIChat, .openAIChat), (.cohereChat, .cohereChat):
             return (.spliced(request.splice(of: bytes, model: model, asksForUsage: false)), [])
         case (.gemini, .gemini):
             guard let body = GeminiEmbeddings.passedBody(of: bytes, call.embeddingFormat, model: model) else {

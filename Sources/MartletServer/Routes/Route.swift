@@ -43,6 +43,7 @@ struct Route: Equatable {
         case .tokenCount: "/v1/messages/count_tokens"
         case .embedding(.geminiSingle, _): "/v1beta/models:embedContent"
         case .embedding(.geminiBatch, _): "/v1beta/models:batchEmbedContents"
+        case .embedding(.cohere, _): "/v2/embed"
         case .embedding: "/v1/embeddings"
         case .models: "/v1/models"
         case .model: "/v1/models/{model}"
@@ -95,6 +96,7 @@ extension Route.Operation {
         switch self {
         case .inference(let format, _, _), .tokenCount(let format, _), .explanation(let format, _): format
         case .embedding(.geminiSingle, _), .embedding(.geminiBatch, _): .gemini
+        case .embedding(.cohere, _): .cohereChat
         case .embedding: .openAIChat
         case .models, .model, .health, .metrics: nil
         }

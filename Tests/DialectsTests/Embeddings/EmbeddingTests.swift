@@ -80,7 +80,7 @@ struct EmbeddingTests {
                 == ["model": "models/m", "content": ["parts": [["text": "b"]]], "outputDimensionality": 4]
         )
         #expect(
-            try body(whole.encoded(for: .cohere, model: "m"))
+            try body(whole.encoded(for: .bedrockCohere, model: "m"))
                 == [
                     "texts": ["a", "b"], "input_type": "search_document", "embedding_types": ["float"],
                     "output_dimension": 4,
@@ -94,7 +94,7 @@ struct EmbeddingTests {
     @Test func tokenNumbersGoOnlyToOpenAI() throws {
         let request = EmbeddingRequest(source: .openAI, inputs: [.tokens([1, 2])])
         #expect(try body(request.encoded(for: .openAI, model: "m"))["input"] == [[1, 2]])
-        for target in [EmbeddingFormat.geminiBatch, .titan, .cohere] {
+        for target in [EmbeddingFormat.geminiBatch, .titan, .cohere, .bedrockCohere] {
             #expect(throws: FormatProblem.self) { try request.encoded(for: target, model: "m") }
         }
     }
@@ -107,7 +107,7 @@ struct EmbeddingTests {
         #expect(try request.encoded(for: .openAI, model: "m").losses.map(\.path) == ["z", "taskType"])
         #expect(try request.encoded(for: .geminiBatch, model: "m").losses.map(\.path) == ["z", "user"])
         #expect(try request.encoded(for: .titan, model: "m").losses.map(\.path) == ["z", "taskType", "user"])
-        let cohere = try request.encoded(for: .cohere, model: "m")
+        let cohere = try request.encoded(for: .bedrockCohere, model: "m")
         #expect(cohere.losses.map(\.path) == ["z", "user"])
         #expect(try body(cohere)["input_type"] == "search_query")
     }
@@ -115,7 +115,7 @@ struct EmbeddingTests {
     @Test(arguments: [
         (WireFormat.openAIChat, "x", EmbeddingFormat.openAI), (.gemini, "x", .geminiBatch),
         (.bedrockConverse, "amazon.titan-embed-text-v2:0", .titan),
-        (.bedrockConverse, "eu.cohere.embed-v4:0", .cohere),
+        (.bedrockConverse, "eu.cohere.embed-v4:0", .bedrockCohere), (.cohereChat, "embed-v4.0", .cohere),
     ])
     func formsOfProviders(_ format: WireFormat, _ model: String, _ expected: EmbeddingFormat) {
         #expect(EmbeddingFormat(provider: format, model: model) == expected)
@@ -136,7 +136,9 @@ struct EmbeddingTests {
             .geminiBatch,
             ##"{"embeddings":[{"values":[1.50]},{"values":[2]}],"usageMetadata":{"promptTokenCount":4}}"##, 4
         ),
-        (.cohere, ##"{"embeddings":[[1.50],[2]],"response_type":"embeddings_floats"}"##, nil),
+        (.bedrockCohere, ##"{"embeddings":[[1.50],[2]],"response_type":"embeddings_floats"}"##, nil),
+        (.bedrockCohere, ##"{"embeddings":{"float":[[1.50],[2]]},"response_type":"embeddings_by_type"}"##, nil),
+        (.cohere, ##"{"embeddings":{"base64":["AADAPw==","AAAAQA=="]}}"##, nil),
         (.cohere, ##"{"embeddings":{"float":[[1.50],[2]]},"meta":{"billed_units":{"input_tokens":5}}}"##, 5),
     ])
     func answers(_ format: EmbeddingFormat, _ text: String, _ tokens: Int?) throws {
@@ -163,7 +165,7 @@ struct EmbeddingTests {
         ##"{"data":[{"embedding":"AACAfw=="}]}"##,
     ])
     func whatIsNoAnswer(_ text: String) {
-        for format in [EmbeddingFormat.openAI, .geminiSingle, .geminiBatch, .titan, .cohere] {
+        for format in [EmbeddingFormat.openAI, .geminiSingle, .geminiBatch, .titan, .cohere, .bedrockCohere] {
             let vectors = EmbeddingAnswer(of: text.utf8.span, format)?.vectors
             #expect(vectors == nil)
         }
@@ -172,7 +174,7 @@ struct EmbeddingTests {
     @Test func answersForCallers() throws {
         let answer = EmbeddingAnswer(vectors: [[1.5], [2]])
         func text(_ request: EmbeddingRequest) -> String {
-            String(decoding: answer.body(for: request, model: "m", inputTokens: 3), as: UTF8.self)
+            String(decoding: answer.body(for: request, model: "m", inputTokens: 3, requestID: "r"), as: UTF8.self)
         }
         var request = EmbeddingRequest(source: .openAI, inputs: [])
         #expect(
