@@ -59,7 +59,7 @@ private func checkSequence(of loose: [AnswerEvent], _ names: ToolNameMap) {
 func checkFailure(_ body: [UInt8], _ source: WireFormat, _ targets: [WireFormat], status: Int) {
     let failure = source.dialect.failure(ofBody: body.span, status: status)
     for target in targets {
-        let written = target.dialect.errorBody(failure, requestID: "0123456789abcdef")
+        let written = target.callerDialect.errorBody(failure, requestID: "0123456789abcdef")
         checkSize(written, of: body)
         checkJSON(written)
         let again = target.dialect.failure(ofBody: written.span, status: status)

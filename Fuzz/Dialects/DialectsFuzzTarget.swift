@@ -9,9 +9,12 @@ public func fuzzDialects(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let input = Array(UnsafeBufferPointer(start: start, count: count))
     guard input.count >= 4, let source = format(input[1]) else { return -1 }
     let body = Array(input[4...])
-    let targets = format(input[2]).map { [$0] } ?? WireFormat.allCases
+    let chosen = format(input[2])
+    let targets = WireFormat.callerFormats.filter { chosen == nil || $0 == chosen }
     switch input[0] {
-    case UInt8(ascii: "q"): checkRequest(body, source, targets, choices: input[3])
+    case UInt8(ascii: "q"):
+        guard WireFormat.callerFormats.contains(source) else { return -1 }
+        checkRequest(body, source, chosen.map { [$0] } ?? WireFormat.providerFormats, choices: input[3])
     case UInt8(ascii: "a"): checkAnswer(body, source, targets, choices: input[3])
     case UInt8(ascii: "s"): checkStream(framed(body, as: source), source, targets, cuts: input[3])
     case UInt8(ascii: "r"): checkStream(body, source, targets, cuts: input[3])
@@ -28,6 +31,7 @@ private func format(_ letter: UInt8) -> WireFormat? {
     case UInt8(ascii: "a"): .anthropicMessages
     case UInt8(ascii: "g"): .gemini
     case UInt8(ascii: "b"): .bedrockConverse
+    case UInt8(ascii: "h"): .cohereChat
     default: nil
     }
 }

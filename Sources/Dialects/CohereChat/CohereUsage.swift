@@ -21,4 +21,23 @@ extension TokenUsage {
     private static func count(_ value: JSONValue?) -> Int {
         max(0, value?.integer ?? value?.double.flatMap(Int.init(exactly:)) ?? 0)
     }
+
+    /// Reads the tokens of a whole answer with embeddings, and of that no more than it must.
+    ///
+    /// Format: Cohere API reference, "Embed", `meta.billed_units`.
+    ///
+    /// - Returns: Nil when the answer tells none.
+    package static func ofCohereEmbeddings(_ bytes: Span<UInt8>) -> TokenUsage? {
+        var tokens: Int?
+        try? JSONScanner.scanObject(bytes) { member throws(JSONError) in
+            guard member.kind == .object, member.isNamed("meta", in: bytes) else { return }
+            try JSONScanner.scanObject(bytes, in: member.value) { member throws(JSONError) in
+                guard member.kind == .object, member.isNamed("billed_units", in: bytes) else { return }
+                try JSONScanner.scanObject(bytes, in: member.value) { member throws(JSONError) in
+                    if member.isNamed("input_tokens", in: bytes) { tokens = JSONText.integer(bytes, member.value) }
+                }
+            }
+        }
+        return tokens.map { TokenUsage(input: max(0, $0)) }
+    }
 }

@@ -14,6 +14,8 @@ extension GatewayShare {
         guard let request = answer.outgoing.embeddingRequest else {
             if answer.outgoing.format == .openAIChat {
                 record.usage = TokenUsage.ofOpenAIAnswer(bytes)
+            } else if answer.outgoing.format == .cohereChat {
+                record.usage = TokenUsage.ofCohereEmbeddings(bytes)
             }
             if answer.call.embeddingFormat == .geminiSingle {
                 guard let single = GeminiEmbeddings.passedAnswer(of: bytes) else {

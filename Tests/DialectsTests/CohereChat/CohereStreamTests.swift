@@ -113,6 +113,25 @@ struct CohereStreamTests {
         }
     }
 
+    /// What callers of every format read of what Cohere said, as a stream and whole.
+    @Test(arguments: WireFormat.commonFormats, samples)
+    func everyCallerReadsIt(_ caller: WireFormat, _ stream: [UInt8]) throws {
+        let answer = try folded(read(stream))
+        let context = AnswerContext(requestID: "req_1", model: "m", created: 1)
+        let names = ToolNameMap(ToolNameRule())
+        var transcoder = StreamTranscoder(from: .cohereChat, to: caller, toolNames: names, context)
+        var output: [UInt8] = []
+        transcoder.receive(stream.span, into: &output)
+        transcoder.finish(into: &output)
+        var reader = caller.streamReader(toolNames: names)
+        var found: [AnswerEvent] = []
+        reader.receive(output.span) { found.append($0) }
+        reader.finish { found.append($0) }
+        #expect(Meaning(try folded(found)) == Meaning(answer))
+        let whole = AnswerTranslation(answer, to: caller, context).body
+        #expect(Meaning(try folded(AnswerTranslation.events(of: whole.span, caller))) == Meaning(answer))
+    }
+
     /// Anything may come; it must end in one way, and nothing may trap.
     @Test(arguments: samples)
     func mutatedStreamsEndInOneWay(_ stream: [UInt8]) throws {

@@ -175,6 +175,15 @@ struct CohereEmbeddingTests {
         #expect(DialectsTests.text(simple).contains(#""embeddings":{"float":[[1.5]]}"#))
     }
 
+    @Test(arguments: [
+        (#"{"embeddings":{"float":[[1]]},"meta":{"billed_units":{"images":1,"input_tokens":5}}}"#, 5 as Int?),
+        (#"{"embeddings":{},"meta":{"billed_units":{"input_tokens":-5}}}"#, 0),
+        (#"{"meta":{"billed_units":{}}}"#, nil), (#"{"meta":7}"#, nil), ("[", nil),
+    ])
+    func figuresOfPassedAnswers(_ text: String, _ tokens: Int?) {
+        #expect(TokenUsage.ofCohereEmbeddings(text.utf8.span)?.input == tokens)
+    }
+
     @Test func formsThatAreNone() {
         let text = #"{"embeddings":{"float":[[1]],"int8":["x"],"uint8":[["x"]],"odd":[[1]],"binary":[[]]}}"#
         let answer = EmbeddingAnswer(of: text.utf8.span, .cohere)
