@@ -18,6 +18,7 @@ public func fuzzDialects(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     case UInt8(ascii: "a"): checkAnswer(body, source, targets, choices: input[3])
     case UInt8(ascii: "s"): checkStream(framed(body, as: source), source, targets, cuts: input[3])
     case UInt8(ascii: "r"): checkStream(body, source, targets, cuts: input[3])
+    case UInt8(ascii: "v"): checkEmbedding(body, choices: input[3])
     case UInt8(ascii: "e"): checkFailure(body, source, targets, status: 400 + Int(input[3] % 200))
     default: return -1
     }

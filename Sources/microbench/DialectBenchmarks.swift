@@ -13,12 +13,12 @@ enum DialectBenchmarks {
         let chat = try CallerRequest(body.span)
         let options = RequestOptions(model: "gpt-4o-mini")
         var benchmarks: [Benchmark] = []
-        for source in WireFormat.allCases {
+        for source in WireFormat.commonFormats {
             let small =
                 source == .openAIChat
                 ? body : try RequestTranslation(of: body.span, chat, to: source, options).body
             let call = RequestCall(model: source.hasModelInBody ? nil : "gpt-4o-mini")
-            for target in WireFormat.allCases where target != source {
+            for target in WireFormat.commonFormats where target != source {
                 let name = "Request, small: \(source.rawValue) to \(target.rawValue)"
                 benchmarks.append(
                     Benchmark(name, byteCount: small.count) {
@@ -35,7 +35,7 @@ enum DialectBenchmarks {
     private static func answers() throws -> [Benchmark] {
         let chat = SampleText.answer
         var benchmarks: [Benchmark] = []
-        for format in WireFormat.allCases where format != .openAIChat {
+        for format in WireFormat.commonFormats where format != .openAIChat {
             let other = try translated(chat, .openAIChat, to: format)
             benchmarks += [
                 Benchmark("Answer of 1.5 KB: openai-chat to \(format.rawValue)", byteCount: chat.count) {
@@ -60,10 +60,10 @@ enum DialectBenchmarks {
 
     /// The pieces of a streamed text, framing included.
     private static func streams() -> [Benchmark] {
-        WireFormat.allCases.flatMap { format in
+        WireFormat.commonFormats.flatMap { format in
             [decoding(format), encoding(format)]
         }
-            + WireFormat.allCases.filter { $0 != .openAIChat }.flatMap { format in
+            + WireFormat.commonFormats.filter { $0 != .openAIChat }.flatMap { format in
                 [transcoding(.openAIChat, to: format), transcoding(format, to: .openAIChat)]
             }
     }

@@ -50,7 +50,7 @@ struct ExtraFieldsTests {
         }
     }
 
-    @Test(arguments: native, WireFormat.providerFormats)
+    @Test(arguments: native, WireFormat.commonFormats)
     func chunksAreCounted(route: (WireFormat, String), provider: WireFormat) async throws {
         let pair = FormatPair(caller: route.0, provider: provider)
         try await withGateway(settings(pair, pair.streamReply(), isStreamed: true)) { gateway in
