@@ -49,7 +49,7 @@ extension CohereChat {
             "Cohere has no levels of effort; a number of tokens takes their place, or nothing where the model has none."
         ),
         .reasoningBudget: .dropped("The model has no thoughts."),
-        .reasoningVisibility: .dropped("Cohere shows all thoughts as they are."),
+        .reasoningVisibility: .dropped("Cohere shows all thoughts that a model has as they are."),
         .jsonMode: .dropped("Cohere takes no form of the answer beside tools or documents."),
         .outputSchema: .dropped("Cohere takes no form of the answer beside tools or documents."),
         .outputSchemaName: .dropped("Cohere's schemas have no name and no description."),

@@ -57,10 +57,14 @@ struct CohereRequestEncoder {
     private mutating func writeReasoning() {
         guard let wish = conversation.reasoning else { return }
         let isOff = wish.isEnabled == false || wish.effort == "none" || wish.budgetTokens == 0
-        if !isOff, wish.includesThoughts == false || wish.summary != nil { report.note(.reasoningVisibility, at: "") }
+        let mayThink = CohereModel.mayThink(options.model)
+        if !isOff, wish.summary != nil || wish.includesThoughts == !mayThink {
+            report.note(.reasoningVisibility, at: "")
+        }
         let budget = wish.budgetTokens.flatMap { $0 > 0 ? $0 : nil }
-        guard CohereModel.mayThink(options.model) else {
-            if !isOff { report.note(budget == nil ? .reasoningEffort : .reasoningBudget, at: "") }
+        guard mayThink else {
+            if budget != nil { report.note(.reasoningBudget, at: "") }
+            if !isOff, wish.effort != nil || wish.isEnabled == true { report.note(.reasoningEffort, at: "") }
             return
         }
         if isOff {

@@ -70,6 +70,17 @@ struct CohereRequestTests {
         }
     }
 
+    @Test(arguments: [(true, []), (false, ["dropped reasoning visibility"])] as [(Bool, [String])])
+    func sightOfThoughts(_ includes: Bool, _ lost: [String]) {
+        var conversation = Conversation(source: .gemini, model: "m")
+        conversation.reasoning = ReasoningOptions()
+        conversation.reasoning?.includesThoughts = includes
+        #expect(CohereRequest(conversation).lost == lost)
+        // A model without thoughts can only disappoint those who want to see some.
+        let others = includes ? ["dropped reasoning visibility"] : []
+        #expect(CohereRequest(conversation, model: "command-r").lost == others)
+    }
+
     @Test func formsOfTheAnswer() throws {
         let json = try CohereRequest(Self.hello(#""response_format":{"type":"json_object"}"#))
         #expect(json["response_format"] == #"{"type":"json_object"}"#)
