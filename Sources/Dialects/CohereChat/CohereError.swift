@@ -30,22 +30,19 @@ package enum CohereError {
 
     private static func failure(message: String?, status: Int?) -> ProviderFailure {
         let text = message.flatMap { $0.isEmpty ? nil : $0 } ?? "The provider gave no reason."
-        return ProviderFailure(kind(ofStatus: status, message: text.lowercased()), text, status: status)
+        return ProviderFailure(kind(ofStatus: status, message: text), text, status: status)
     }
 
     private static func kind(ofStatus status: Int?, message: String) -> ProviderFailure.Kind {
-        switch status {
-        case nil: isTooLong(message) ? .contextLength : .server
-        case 400, 422: isTooLong(message) ? .contextLength : .invalidRequest
-        // The key is none, and the request was given up.
-        case 498: .authentication
-        case 499: .timeout
-        case let status?: ProviderFailure.kind(ofStatus: status)
-        }
-    }
-
-    /// A length of the answer that no model has begins with the same words.
-    private static func isTooLong(_ message: String) -> Bool {
-        message.contains("too many tokens") && !message.contains("max tokens must be")
+        let kind: ProviderFailure.Kind =
+            switch status {
+            case nil: .server
+            // The key is none, and the request was given up.
+            case 498: .authentication
+            case 499: .timeout
+            case let status?: ProviderFailure.kind(ofStatus: status)
+            }
+        // A length of the answer that no model has is said in the same words as one of the conversation.
+        return message.contains("max tokens must be") ? kind : kind.refined(by: message)
     }
 }

@@ -110,7 +110,7 @@ struct ReasoningDetail {
         case .anthropicMessages, .bedrockConverse: "anthropic-claude-v1"
         case .openAIResponses: "openai-responses-v1"
         case .gemini: "google-gemini-v1"
-        case .openAIChat, .openAICompletions: nil
+        case .openAIChat, .openAICompletions, .cohereChat: nil
         }
     }
 }

@@ -87,7 +87,7 @@ private struct PromptLayout {
 
     private static func isTools(_ member: JSONMember, _ bytes: Span<UInt8>, _ format: WireFormat) -> Bool {
         switch format {
-        case .openAIChat: member.isNamed("tools", in: bytes) || member.isNamed("functions", in: bytes)
+        case .openAIChat, .cohereChat: member.isNamed("tools", in: bytes) || member.isNamed("functions", in: bytes)
         case .openAIResponses, .anthropicMessages, .gemini: member.isNamed("tools", in: bytes)
         case .bedrockConverse: member.isNamed("toolConfig", in: bytes)
         case .openAICompletions: false
@@ -99,13 +99,13 @@ private struct PromptLayout {
         case .openAIResponses: member.isNamed("instructions", in: bytes)
         case .anthropicMessages, .bedrockConverse: member.isNamed("system", in: bytes)
         case .gemini: member.isNamed("systemInstruction", in: bytes) || member.isNamed("system_instruction", in: bytes)
-        case .openAIChat, .openAICompletions: false
+        case .openAIChat, .openAICompletions, .cohereChat: false
         }
     }
 
     private static func isTurns(_ member: JSONMember, _ bytes: Span<UInt8>, _ format: WireFormat) -> Bool {
         switch format {
-        case .openAIChat, .anthropicMessages, .bedrockConverse: member.isNamed("messages", in: bytes)
+        case .openAIChat, .anthropicMessages, .bedrockConverse, .cohereChat: member.isNamed("messages", in: bytes)
         case .openAIResponses: member.isNamed("input", in: bytes)
         case .gemini: member.isNamed("contents", in: bytes)
         case .openAICompletions: member.isNamed("prompt", in: bytes)
@@ -177,7 +177,7 @@ extension WireFormat {
     /// turn while the conversation stays the same.
     fileprivate var hasCacheMarkers: Bool {
         switch self {
-        case .openAIChat, .anthropicMessages, .bedrockConverse: true
+        case .openAIChat, .anthropicMessages, .bedrockConverse, .cohereChat: true
         case .openAIResponses, .gemini, .openAICompletions: false
         }
     }

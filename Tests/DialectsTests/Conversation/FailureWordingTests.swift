@@ -13,7 +13,7 @@ struct FailureWordingTests {
     /// A body of the format with this message and no word for programs.
     private func body(_ format: WireFormat, _ message: String) -> String {
         var error: JSONObject = ["message": .string(message)]
-        if format == .bedrockConverse { return text(.object(error)) }
+        if format == .bedrockConverse || format == .cohereChat { return text(.object(error)) }
         if format == .anthropicMessages { error.append("type", "invalid_request_error") }
         return text(["error": .object(error)])
     }

@@ -6,7 +6,7 @@ import Testing
 /// OpenRouter's entries come back to it as they were, whatever format the caller keeps them in.
 @Suite("Returning reasoning_details")
 struct ReasoningDetailReturnTests {
-    private static let callers = WireFormat.providerFormats.filter { $0 != .openAIChat }
+    private static let callers = WireFormat.commonFormats.filter { $0 != .openAIChat }
 
     /// In the order of the members that the encoder writes.
     private static let messages = [

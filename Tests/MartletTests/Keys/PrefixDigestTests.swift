@@ -36,7 +36,7 @@ struct PrefixDigestTests {
         }
         let list = turns.enumerated().map { turn($0.offset, $0.element) }.joined(separator: ",")
         return switch format {
-        case .openAIChat:
+        case .openAIChat, .cohereChat:
             #"{"model":"m","messages":[{"role":"system","content":"\#(system)"},\#(list)],"tools":[{"name":"\#(tools)"}]\#(tail)}"#
         case .openAIResponses:
             #"{"model":"m","instructions":"\#(system)","input":[\#(list)],"tools":[{"name":"\#(tools)"}]\#(tail)}"#
