@@ -8,7 +8,7 @@ import Testing
 struct RequestFactsTests {
     private func conversation(_ body: String, _ format: WireFormat) throws -> Conversation {
         let tree = try JSONValue(parsing: body.utf8.span)
-        return try format.dialect.conversation(of: tree, RequestCall(model: "m", isStream: false))
+        return try format.callerDialect.conversation(of: tree, RequestCall(model: "m", isStream: false))
     }
 
     private static let openAI = #"""

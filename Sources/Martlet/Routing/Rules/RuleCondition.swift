@@ -27,7 +27,7 @@ struct RuleCondition: Sendable, Equatable {
 
 extension RuleFact {
     /// The names of the formats.
-    static let formatNames = WireFormat.allCases.map(\.rawValue)
+    static let formatNames = WireFormat.callerFormats.map(\.rawValue)
 }
 
 extension RuleExpression {
