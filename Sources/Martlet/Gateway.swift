@@ -52,6 +52,7 @@ public final class Gateway: Sendable {
             gateway: self,
             eventLoop: worker.eventLoop,
             client: worker.client,
+            taskExecutor: worker.taskExecutor,
             mediaFetcher: mediaTLS.map { MediaFetcher(worker: worker, rules: configuration.mediaFetching, tls: $0) }
         )
     }

@@ -6,13 +6,22 @@ package final class GatewayShare {
     package let gateway: Gateway
     let eventLoop: any EventLoop
     let client: UpstreamClient
+    /// Keeps tasks on the loop.
+    let taskExecutor: any TaskExecutor
     let telemetry: TelemetryShare
     /// Fetches media for providers that take bytes only; nil where that is not allowed or nobody needs it.
     let mediaFetcher: MediaFetcher?
     var random = RandomSource()
 
-    init(gateway: Gateway, eventLoop: any EventLoop, client: UpstreamClient, mediaFetcher: MediaFetcher?) {
+    init(
+        gateway: Gateway,
+        eventLoop: any EventLoop,
+        client: UpstreamClient,
+        taskExecutor: any TaskExecutor,
+        mediaFetcher: MediaFetcher?
+    ) {
         self.gateway = gateway
+        self.taskExecutor = taskExecutor
         self.eventLoop = eventLoop
         self.client = client
         self.mediaFetcher = mediaFetcher

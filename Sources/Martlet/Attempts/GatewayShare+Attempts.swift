@@ -3,10 +3,10 @@ import NIOCore
 import Transport
 
 /// A request on its way through the targets of its plan.
-private struct Pursuit {
+struct Pursuit {
     let call: InferenceCall
     let request: CallerRequest
-    let sink: any AnswerSink
+    var sink: any AnswerSink
     var budget: AttemptBudget
     /// Where the beginning of the request is probably cached; nil when nobody knows, or it is short.
     var place: AffinityPlace?
@@ -19,7 +19,7 @@ private struct Pursuit {
 }
 
 /// One target of a request.
-private struct PursuedTarget {
+struct PursuedTarget {
     let candidate: RouteCandidate
     let provider: Provider
     let unaskedCount: Int
@@ -30,6 +30,9 @@ private struct PursuedTarget {
 
     var isLast: Bool { unaskedCount == 0 }
     var model: String { candidate.target.model }
+
+    /// Takes a hedge from the target's budget, if it has one left.
+    func takeHedge() -> Bool { provider.health.takeHedge(model, now: .now) }
 }
 
 extension GatewayShare {
@@ -42,7 +45,7 @@ extension GatewayShare {
         _ request: CallerRequest,
         _ record: inout RequestRecord,
         to sink: any AnswerSink
-    ) async throws {
+    ) async throws(AttemptFailure) {
         let targets = plan.candidates.compactMap { candidate in
             gateway.provider(named: candidate.target.provider).map { (candidate, $0) }
         }
@@ -59,18 +62,20 @@ extension GatewayShare {
         let digest = digest(of: call, request, targets)
         pursuit.place = digest.flatMap { gateway.affinity?.place(for: $0, now: .now) }
         let ordered = Self.ordered(targets, startingAt: pursuit.place)
-        for (position, (candidate, provider)) in ordered.enumerated() {
-            let target = PursuedTarget(
-                candidate: candidate,
-                provider: provider,
-                unaskedCount: targets.count - position - 1
-            )
-            record.provider = provider.name
-            record.model = Gateway.shortened(candidate.target.model)
-            if try await ask(target, &pursuit, &record) {
-                if let digest { remember(digest, at: candidate.target, pursuit.place, &record) }
-                return
+        let pursued = ordered.enumerated().map { position, target in
+            PursuedTarget(candidate: target.0, provider: target.1, unaskedCount: ordered.count - position - 1)
+        }
+        let isAnswered: Bool
+        if let delay = hedgeDelay(call, pursued) {
+            isAnswered = try await askHedged(pursued, after: delay, &pursuit, &record)
+        } else {
+            isAnswered = try await ask(pursued, &pursuit, &record)
+        }
+        if isAnswered {
+            if let digest, let used = record.attempts.last(where: { $0.action == nil }) {
+                remember(digest, at: used, pursuit.place, &record)
             }
+            return
         }
         guard let failure = pursuit.primary else {
             throw AttemptFailure(GatewayError(.modelNotFound, plan.refusal, parameter: "model"), .modelNotFound)
@@ -115,11 +120,12 @@ extension GatewayShare {
 
     private func remember(
         _ digest: PrefixDigest,
-        at target: RouteTarget,
+        at attempt: AttemptRecord,
         _ place: AffinityPlace?,
         _ record: inout RequestRecord
     ) {
-        let used = AffinityPlace(target: target.name, key: record.keyName)
+        let target = RouteTarget(provider: attempt.provider, model: attempt.model)
+        let used = AffinityPlace(target: target.name, key: attempt.keyName)
         gateway.affinity?.remember(digest, at: used, now: .now)
         record.promptPlace = used == place ? .kept : .new
         if used == place, let cached = record.usage?.cachedInput, cached > 0 {
@@ -129,15 +135,38 @@ extension GatewayShare {
 
     // MARK: Targets
 
+    /// When the first of the targets counts as late; nil when nothing is hedged.
+    private func hedgeDelay(_ call: InferenceCall, _ targets: [PursuedTarget]) -> Interval? {
+        guard targets.count > 1, call.operation == .generation, let first = targets.first else { return nil }
+        return first.provider.health.hedgeDelay(first.model, now: .now)
+    }
+
+    /// Asks the targets in their order.
+    ///
+    /// - Returns: Whether the caller has an answer.
+    /// - Throws: ``AttemptFailure`` when no other target is to be asked.
+    func ask(
+        _ targets: [PursuedTarget],
+        _ pursuit: inout Pursuit,
+        _ record: inout RequestRecord
+    ) async throws(AttemptFailure) -> Bool {
+        for target in targets {
+            if try await askOne(target, &pursuit, &record) { return true }
+        }
+        return false
+    }
+
     /// Asks one target until it has answered or the next one's turn has come.
     ///
     /// - Returns: Whether the caller has an answer.
     /// - Throws: ``AttemptFailure`` when no other target is to be asked.
-    private func ask(
+    func askOne(
         _ target: PursuedTarget,
         _ pursuit: inout Pursuit,
         _ record: inout RequestRecord
-    ) async throws -> Bool {
+    ) async throws(AttemptFailure) -> Bool {
+        record.provider = target.provider.name
+        record.model = Gateway.shortened(target.model)
         var target = target
         var wait = TimeAmount.zero
         var repeated: ProviderHealth.Admission?
@@ -213,7 +242,7 @@ extension GatewayShare {
             target.model,
             wish,
             isFirst: target.tried == KeySet(),
-            isLastResort: target.isLast && pursuit.primary == nil,
+            isLastResort: target.isLast && pursuit.budget.attemptCount == 0,
             now: .now,
             random: random.unit()
         )
@@ -236,7 +265,7 @@ extension GatewayShare {
         record.attempts.append(attempt)
     }
 
-    private func moveOn(_ target: PursuedTarget, _ pursuit: Pursuit) throws -> Bool {
+    private func moveOn(_ target: PursuedTarget, _ pursuit: Pursuit) throws(AttemptFailure) -> Bool {
         if target.isLast, let failure = pursuit.primary { throw failure }
         return false
     }

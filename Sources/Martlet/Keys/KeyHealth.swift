@@ -1,7 +1,7 @@
 /// How long keys rest. Times are in seconds.
 package struct KeyRestSettings: Sendable, Equatable {
     /// The rest after status 429 that did not say how long; it doubles with each failed probe.
-    package var rest = 5.0
+    package var rest = 1.0
     /// The longest such rest.
     package var maximumRest = 60.0
     /// The longest rest that a provider's `Retry-After` can ask for.

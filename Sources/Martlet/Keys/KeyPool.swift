@@ -158,7 +158,9 @@ struct KeyPool: Sendable {
         random: Double
     ) {
         guard keys.indices.contains(ticket.position) else { return }
-        let effect = failure.map { AttemptTable.rule(for: $0).keyEffect } ?? .none
+        var effect = failure.map { AttemptTable.rule(for: $0).keyEffect } ?? .none
+        // How long to rest would be a guess, and with the only key it would be a guess at everybody's expense.
+        if effect == .cools, keys.count == 1, retryAfter == nil { effect = .none }
         // What succeeds on a key that is well changes nothing, and is nearly every request.
         if effect == .none, !ticket.isProbe { return }
         let wasWell = keys[ticket.position].isWell

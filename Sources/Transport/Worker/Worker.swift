@@ -16,7 +16,8 @@ package actor Worker {
     package let client: UpstreamClient
 
     private nonisolated let executor: any SerialExecutor
-    private let taskExecutor: LoopTaskExecutor
+    /// Keeps tasks on the loop that prefer no actor.
+    package nonisolated let taskExecutor: any TaskExecutor
     private var servers: [ObjectIdentifier: ServerShare] = [:]
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }

@@ -3,13 +3,13 @@ enum BifrostClient {
     private static let members = ConfigurationMembers(
         applied: [
             "drop_excess_requests", "initial_pool_size", "enable_logging", "max_request_body_size_mb",
-            "default_provider", "strict_translation", "fetch_media",
+            "default_provider", "strict_translation", "fetch_media", "header_filter_config",
         ],
         unapplied: [
             "prometheus_labels", "allowed_origins", "enable_governance", "enforce_governance_header",
             "enforce_auth_on_inference", "allow_direct_keys", "disable_content_logging", "log_retention_days",
             "logging_headers", "hide_deleted_virtual_keys_in_filters", "enable_litellm_fallbacks",
-            "disable_db_pings_in_health", "header_filter_config", "required_headers", "allowed_headers",
+            "disable_db_pings_in_health", "required_headers", "allowed_headers",
             "whitelisted_routes", "async_job_result_ttl", "mcp_agent_depth", "mcp_tool_execution_timeout",
             "mcp_code_mode_binding_level", "mcp_tool_sync_interval", "compat",
         ]
@@ -32,6 +32,7 @@ enum BifrostClient {
         _ = reading.integer(client["initial_pool_size"], in: 0...1_000_000_000, of: "objects")
         let megabytes = reading.integerOrDefault(client["max_request_body_size_mb"], upTo: 10_000, of: "megabytes")
         if let megabytes { configuration.maximumRequestByteCount = megabytes << 20 }
+        readFilter(client["header_filter_config"], &configuration.headerFilter, &reading)
         guard let node = client["default_provider"], let name = reading.string(node) else { return }
         if configuration.providers.contains(where: { $0.name == name.text }) {
             configuration.defaultProvider = name.text
@@ -44,5 +45,16 @@ enum BifrostClient {
                 ?? "use the name of a provider in this file"
             reading.error(node.place, "\(name.shown()) is not a provider in this file", fix: fix)
         }
+    }
+
+    private static func readFilter(
+        _ node: ConfigurationNode?,
+        _ filter: inout HeaderFilter,
+        _ reading: inout ConfigurationReading
+    ) {
+        guard let node, let object = reading.object(node) else { return }
+        reading.check(object, against: ConfigurationMembers(applied: ["allowlist", "denylist"]))
+        filter.allowed = reading.strings(object["allowlist"])?.map { $0.lowercased() } ?? []
+        filter.forbidden = reading.strings(object["denylist"])?.map { $0.lowercased() } ?? []
     }
 }

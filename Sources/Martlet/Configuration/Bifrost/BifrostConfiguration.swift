@@ -6,7 +6,7 @@ import JSON
 /// warnings, fields that neither knows are errors.
 public enum BifrostConfiguration {
     private static let members = ConfigurationMembers(
-        applied: ["$schema", "version", "client", "providers", "routing"],
+        applied: ["$schema", "version", "client", "providers", "routing", "reliability"],
         unapplied: [
             "encryption_key", "auth_config", "framework", "governance", "mcp", "vector_store", "config_store",
             "logs_store", "plugins", "websocket", "large_payload_optimization", "cluster_config", "saml_config",
@@ -86,6 +86,7 @@ public enum BifrostConfiguration {
             providers = EnvironmentConfiguration.read(reading.environment).configuration?.providers ?? []
             names = Set(ProviderCatalogue.all.map(\.name))
         }
+        configuration.reliability = BifrostReliability.read(top["reliability"], &reading)
         BifrostRouting.apply(top["routing"], to: &configuration, providers: providers, named: names, &reading)
         return configuration
     }
