@@ -30,7 +30,6 @@ PATHS = {
 
 # What has tools, files or state of the one provider, for which not every format has words.
 REFUSED = {
-    "anthropic-messages-037": "a search result in a tool's result",
     "anthropic-messages-039": "code that the provider runs",
     "anthropic-messages-052": "a document by its address",
     "bedrock-converse-014": "a document of a word processor",

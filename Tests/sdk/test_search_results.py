@@ -12,18 +12,8 @@ from replay_providers import MODELS, gateway_model
 from replay_server import ReplayServer
 from sdk_readers import Reader
 
-FAULTS = {
-    "openai-chat": "the result becomes an empty text, and is reported as approximated",
-    "openai-responses": "the result becomes an empty text",
-    "gemini": "the request is refused, as if texts were a document of an unknown kind",
-    "bedrock-converse": "the result becomes an empty text, though the format has search results of its own",
-}
 
-
-@pytest.mark.parametrize(
-    "wire_format",
-    [pytest.param(name, marks=pytest.mark.xfail(reason=fault, strict=True)) for name, fault in FAULTS.items()],
-)
+@pytest.mark.parametrize("wire_format", ["openai-chat", "openai-responses", "gemini", "bedrock-converse"])
 def test_their_texts_are_read(
     wire_format: str, replay: ReplayServer, gateway_readers: dict[str, Reader]
 ) -> None:

@@ -72,6 +72,8 @@ struct AnthropicBlockDecoder {
             return try image(&reader)
         case "document":
             return try document(&reader)
+        case "search_result":
+            return .text(TextContent(try searchResult(&reader)))
         case "tool_use":
             return try toolCall(&reader)
         case "tool_result":
@@ -96,7 +98,7 @@ struct AnthropicBlockDecoder {
 
     private static func element(ofType type: String) -> ConversationElement {
         switch type {
-        case "search_result", "document": .document
+        case "document": .document
         case "container_upload": .documentFile
         case "image": .imageFile
         case instructionsType: .instructionsInMidConversation
@@ -117,7 +119,8 @@ struct AnthropicBlockDecoder {
         guard var source = try reader.reader("source") else {
             throw FormatProblem("is missing", at: reader.path(of: "source"))
         }
-        guard var media = try media(&source) else { return nil }
+        let pieces = try piecedText(&source)
+        guard var media = pieces != nil ? pieces : try media(&source) else { return nil }
         if case .url = media.source { media.mediaType = media.mediaType ?? "application/pdf" }
         media.name = try reader.string("title")
         media.context = try reader.string("context")
@@ -125,7 +128,43 @@ struct AnthropicBlockDecoder {
             media.wantsCitations = try citations.boolean("enabled")
             unread += citations.unread
         }
+        if pieces != nil, media.wantsCitations == true {
+            unread.append(UnreadMember(path: source.path(of: "content"), element: .documentCitations))
+        }
         return .document(media)
+    }
+
+    /// A document that comes in pieces, as one text; nil for any other. Pictures among the pieces are left aside: no
+    /// other format has them there.
+    private mutating func piecedText(_ source: inout ObjectReader) throws(FormatProblem) -> Media? {
+        guard try source.string("type") == "content", let content = source.value("content") else { return nil }
+        var texts: [String] = []
+        for part in try parts(content, path: source.path(of: "content")) {
+            if case .text(let piece) = part.content {
+                texts.append(piece.text)
+            } else {
+                unread.append(UnreadMember(path: part.path, element: .unknownPart))
+            }
+        }
+        unread += source.unread
+        return Media(.text(texts.joined(separator: "\n")), mediaType: "text/plain")
+    }
+
+    /// Format: Anthropic documentation, "Search results".
+    private mutating func searchResult(_ reader: inout ObjectReader) throws(FormatProblem) -> SearchResult {
+        let source = try reader.string("source") ?? ""
+        var found = SearchResult(source: source, title: try reader.string("title") ?? "", texts: [])
+        for (index, value) in (try reader.array("content") ?? []).enumerated() {
+            var piece = try ObjectReader(value, path: reader.path(of: "content", index))
+            piece.ignore("type")
+            found.texts.append(try piece.requiredString("text"))
+            unread += piece.unread
+        }
+        if var citations = try reader.reader("citations") {
+            found.wantsCitations = try citations.boolean("enabled")
+            unread += citations.unread
+        }
+        return found
     }
 
     private mutating func media(_ source: inout ObjectReader) throws(FormatProblem) -> Media? {

@@ -32,7 +32,7 @@ enum AnthropicBlockEncoder {
     static func userBlock(_ part: Part, _ encoding: inout AnthropicEncoding) -> JSONValue? {
         switch part.content {
         case .text(let content):
-            return text(content.text, part, &encoding)
+            return content.found.map { searchResult($0, part, &encoding) } ?? text(content.text, part, &encoding)
         case .image(let media):
             return AnthropicMediaEncoder.image(media, part, &encoding)
         case .document(let media):
@@ -123,6 +123,22 @@ enum AnthropicBlockEncoder {
         return .object(block)
     }
 
+    private static func searchResult(
+        _ found: SearchResult,
+        _ part: Part,
+        _ encoding: inout AnthropicEncoding
+    ) -> JSONValue {
+        var block: JSONObject = [
+            "type": "search_result", "source": .string(found.source), "title": .string(found.title),
+            "content": .array(found.texts.map { ["type": "text", "text": .string($0)] }),
+        ]
+        if let wantsCitations = found.wantsCitations {
+            block.append("citations", ["enabled": .boolean(wantsCitations)])
+        }
+        encoding.mark(&block, part.cacheHint, at: part.path)
+        return .object(block)
+    }
+
     private static func thinking(
         _ reasoning: Reasoning,
         _ part: Part,
@@ -157,6 +173,8 @@ enum AnthropicBlockEncoder {
     ) -> JSONValue? {
         switch part.content {
         case .text(let content):
+            if let found = content.found, !isError { return searchResult(found, part, &encoding) }
+            encoding.report.note(content.found, at: part.path)
             return text(content.text, part, &encoding)
         case .image(let media) where !isError:
             return AnthropicMediaEncoder.image(media, part, &encoding)

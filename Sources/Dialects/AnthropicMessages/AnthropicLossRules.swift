@@ -33,6 +33,12 @@ extension AnthropicMessages {
         .document: .dropped("Claude reads PDF and plain text."),
         .documentURL: .dropped("Anthropic fetches PDF documents over https only."),
         .documentFile: .dropped("A file id is known only to the provider that gave it."),
+        .searchResult: .approximated(
+            "Results of failed tools hold text only, so it is sent as text, below its title and source."
+        ),
+        .documentCitations: .dropped(
+            "Pieces of a document are sent as one text, and results of failed tools cannot be cited."
+        ),
         .audio: .dropped("Claude does not listen."),
         .video: .dropped("Claude does not watch films."),
         .assistantMedia: .dropped("Turns of the assistant hold text, thoughts and calls."),

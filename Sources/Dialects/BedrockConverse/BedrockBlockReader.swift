@@ -71,7 +71,7 @@ enum BedrockBlockReader {
         }
         if let text = try nested("citationsContent", in: &reader, &unread, citedText) { return .text(text) }
         if let content = try nested("guardContent", in: &reader, &unread, guarded) { return content }
-        return try nested("searchResult", in: &reader, &unread, searchResult).map { .text($0) }
+        return try nested("searchResult", in: &reader, &unread, searchResult).map { .text(TextContent($0)) }
     }
 
     private static func reasoning(
@@ -123,24 +123,22 @@ enum BedrockBlockReader {
         return .text(text)
     }
 
-    /// A found text as text, its title and source above it.
     private static func searchResult(
         _ reader: inout ObjectReader,
         _ unread: inout Unread
-    ) throws(FormatProblem) -> String {
-        var lines: [String] = []
-        for name in ["title", "source"] {
-            if let line = try reader.string(name), !line.isEmpty { lines.append(line) }
-        }
+    ) throws(FormatProblem) -> SearchResult {
+        let source = try reader.string("source") ?? ""
+        var found = SearchResult(source: source, title: try reader.string("title") ?? "", texts: [])
         for (index, value) in (try reader.array("content") ?? []).enumerated() {
             var inner = try ObjectReader(value, path: reader.path(of: "content", index))
-            lines.append(try inner.requiredString("text"))
+            found.texts.append(try inner.requiredString("text"))
             unread += inner.unread
         }
-        if try reader.reader("citations")?.boolean(named: "enabled") == true {
-            unread.append(UnreadMember(path: reader.path(of: "citations"), element: .documentCitations))
+        if var citations = try reader.reader("citations") {
+            found.wantsCitations = try citations.boolean("enabled")
+            unread += citations.unread
         }
-        return lines.joined(separator: "\n")
+        return found
     }
 
     // MARK: Tools
@@ -197,13 +195,5 @@ enum BedrockBlockReader {
 
     private static func serverContent(_ type: String, _ value: JSONValue) -> PartContent {
         .foreign(ForeignContent(.bedrockConverse, type: type, element: .serverToolContent, value: value))
-    }
-}
-
-extension ObjectReader {
-    /// `true` or `false`, when nothing else of the object matters.
-    func boolean(named name: String) throws(FormatProblem) -> Bool? {
-        var reader = self
-        return try reader.boolean(name)
     }
 }

@@ -42,6 +42,22 @@ enum BedrockCitation {
         ]
     }
 
+    /// What was found, as a block; nil where Bedrock would miss something of it.
+    ///
+    /// Format: API reference, "SearchResultBlock".
+    static func block(_ found: SearchResult) -> JSONValue? {
+        let texts = found.texts.filter { !$0.allSatisfy(\.isWhitespace) }
+        guard !texts.isEmpty, !found.source.isEmpty, !found.title.isEmpty else { return nil }
+        var result: JSONObject = [
+            "source": .string(found.source), "title": .string(found.title),
+            "content": .array(texts.map { ["text": .string($0)] }),
+        ]
+        if let wantsCitations = found.wantsCitations {
+            result.append("citations", ["enabled": .boolean(wantsCitations)])
+        }
+        return ["searchResult": .object(result)]
+    }
+
     private static func domain(of url: String) -> String? {
         let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count > 2, parts[0].last == ":", parts[1].isEmpty, !parts[2].isEmpty else { return nil }

@@ -28,6 +28,9 @@ extension BedrockConverse {
         .imageFile: .dropped("The picture lies with another provider."),
         .imageType: .dropped("Bedrock takes pictures as PNG, JPEG, GIF and WebP, in valid base64."),
         .imageDetail: .dropped("Bedrock has no setting for how closely a picture is looked at."),
+        .searchResult: .approximated(
+            "Only Claude since 3.7 knows what was found by its source; others get it as text, below title and source."
+        ),
         .documentWithoutText: .approximated("A document needs a text beside it, so one that says so was added."),
         .document: .dropped("Bedrock takes documents as PDF, CSV, Word, Excel, HTML, text and Markdown only."),
         .documentURL: .dropped("Bedrock takes documents as bytes or from S3, not from other addresses."),

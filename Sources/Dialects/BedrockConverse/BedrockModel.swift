@@ -105,6 +105,7 @@ struct BedrockModel: Sendable, Equatable {
     var takesToolResultMedia: Bool { isClaudeOrUnknown || isNova }
     var takesStrictTools: Bool { isClaude(from: 45) }
     var takesCitations: Bool { isClaudeOrUnknown }
+    var takesSearchResults: Bool { isClaude(from: 37) }
     /// Whether the last turn may be an assistant's, which the model goes on with.
     var takesPrefill: Bool {
         switch family {

@@ -148,6 +148,10 @@ struct BedrockTurnEncoder {
     }
 
     private mutating func text(_ content: TextContent, _ isAssistant: Bool, at path: String) -> JSONValue? {
+        if let found = content.found {
+            if !isAssistant, model.takesSearchResults, let block = BedrockCitation.block(found) { return block }
+            report.note(found, at: path)
+        }
         guard let block = textBlock(content.text, at: path) else { return nil }
         guard !content.annotations.isEmpty else { return block }
         let isOwn = content.annotations.allSatisfy { $0.format == .bedrockConverse }
@@ -189,7 +193,9 @@ struct BedrockTurnEncoder {
         for part in result.parts {
             switch part.content {
             case .text(let text):
-                if let block = textBlock(text.text, at: part.path) { content.append(block) }
+                if let block = self.text(text, false, at: part.path) { content.append(block) }
+            case .document(let document) where !model.takesToolResultMedia:
+                if let block = plainText(document, at: part.path) { content.append(block) }
             case .refusal(let text):
                 if let block = textBlock(text, at: part.path) { content.append(block) }
             case .image, .document, .video:
@@ -213,6 +219,20 @@ struct BedrockTurnEncoder {
             report.note(.toolResultError, at: path)
         }
         return .result(callID: result.callID, content: content, isError: result.isError && model.takesToolStatus)
+    }
+
+    /// A document of text as text, for models that take no other results.
+    private mutating func plainText(_ document: Media, at path: String) -> JSONValue? {
+        guard case .text(let text) = document.source else {
+            report.note(.toolResultMedia, at: path)
+            return nil
+        }
+        report.note(
+            .document,
+            at: path,
+            .approximated("The model takes no document here, so its text is sent as text.")
+        )
+        return textBlock(text, at: path)
     }
 
     // MARK: Cache points

@@ -23,6 +23,9 @@ extension CohereChat {
         .documentName: .approximated("Documents that may not be cited are sent as text, without their name."),
         .documentContext: .dropped("Only documents that may be cited have a description."),
         .documentCitations: .approximated("Documents that may be cited stand beside the messages, not in one of them."),
+        .searchResult: .approximated(
+            "What was found is sent as text, below its title and source; it is cited only where a tool gave it."
+        ),
         .audio: .refused("Messages cannot hold sound."),
         .video: .refused("Messages cannot hold films."),
         .assistantMedia: .dropped("Assistant messages hold text only."),

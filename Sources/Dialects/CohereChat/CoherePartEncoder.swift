@@ -20,7 +20,9 @@ struct CoherePartEncoder {
     mutating func part(_ part: Part) -> JSONObject? {
         if part.cacheHint != nil { note(.cacheHint, at: part.path) }
         switch part.content {
-        case .text(let content): return text(content.text, at: part.path)
+        case .text(let content):
+            if content.found != nil { note(.searchResult, at: part.path) }
+            return text(content.text, at: part.path)
         case .refusal(let refusal): return text(refusal, at: part.path)
         case .image(let media): return image(media, at: part.path)
         case .document(let media): return document(media, at: part.path)

@@ -39,6 +39,8 @@ package enum ConversationElement: String, Sendable, Hashable, CaseIterable {
     case documentContext = "document context"
     /// That a document may be cited.
     case documentCitations = "document citations"
+    /// What a search of the application's own found.
+    case searchResult = "search result"
     /// A document with no text beside it.
     case documentWithoutText = "document without text beside it"
     /// Speech or music.

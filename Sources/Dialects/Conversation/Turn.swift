@@ -86,6 +86,8 @@ package struct TextContent: Sendable, Equatable {
     package var text: String
     /// Sources that it cites.
     package var annotations: [Annotation]
+    /// What the text is made of, where a search of the application's own found it.
+    package var found: SearchResult?
 
     package init(_ text: String, annotations: [Annotation] = []) {
         self.text = text

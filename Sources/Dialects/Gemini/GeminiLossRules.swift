@@ -33,6 +33,7 @@ extension Gemini {
         .documentName: .dropped("Gemini's documents have no names."),
         .documentContext: .dropped("Gemini's documents have no descriptions."),
         .documentCitations: .dropped("Gemini cites what it searched, not what it was given."),
+        .searchResult: .approximated("What was found is sent as text, below its title and source."),
         .audio: .refused("The recording has no data and no address that Gemini can read."),
         .video: .refused("The film has no data and no address that Gemini can read."),
         .citations: .dropped("Gemini's requests have no place for sources of earlier answers."),

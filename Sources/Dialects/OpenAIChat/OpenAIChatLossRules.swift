@@ -17,6 +17,7 @@ extension OpenAIChat {
         .documentName: .dropped("Texts have no name."),
         .documentContext: .dropped("Files have no description."),
         .documentCitations: .dropped("Answers do not cite files."),
+        .searchResult: .approximated("What was found is sent as text, below its title and source."),
         .audio: .refused("Sound must be WAV or MP3 data in the message."),
         .video: .refused("Messages cannot hold films."),
         .assistantMedia: .dropped("Assistant messages hold text only."),

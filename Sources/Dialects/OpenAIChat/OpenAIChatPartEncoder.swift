@@ -22,6 +22,7 @@ struct OpenAIChatPartEncoder {
                 losses.note(.emptyText, at: part.path)
                 return nil
             }
+            losses.note(content.found, at: part.path)
             return Self.text(content.text)
         case .refusal(let text): return text.isEmpty ? nil : Self.text(text)
         case .image(let media): return image(media, at: part.path)

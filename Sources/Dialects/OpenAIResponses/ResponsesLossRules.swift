@@ -16,6 +16,7 @@ extension OpenAIResponses {
         .documentName: .dropped("A document of plain text is sent as text, which has no name."),
         .documentContext: .dropped("Documents have no place for what they are about."),
         .documentCitations: .dropped("Answers cite no documents that lie in the request."),
+        .searchResult: .approximated("What was found is sent as text, below its title and source."),
         .audio: .refused("OpenAI Responses hears WAV and MP3 of the user that lie in the request only."),
         .video: .refused("OpenAI Responses takes no films."),
         .assistantMedia: .dropped("Turns of the assistant hold nothing but text and calls."),

@@ -9,6 +9,7 @@ extension ResponsesRequestEncoder {
                 report.note(.emptyText, at: part.path)
                 return nil
             }
+            report.note(content.found, at: part.path)
             return Self.inputText(content.text)
         case .refusal(let text):
             return text.isEmpty ? nil : Self.inputText(text)

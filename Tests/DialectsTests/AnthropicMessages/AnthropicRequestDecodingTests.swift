@@ -188,8 +188,6 @@ struct AnthropicRequestDecodingTests {
             (#"{"type":"web_search_tool_result","tool_use_id":"1","content":[]}"#, .serverToolContent),
             (#"{"type":"mcp_tool_use","id":"1"}"#, .serverToolContent),
             (#"{"type":"container_upload","file_id":"1"}"#, .documentFile),
-            (#"{"type":"search_result","source":"s","title":"t","content":[]}"#, .document),
-            (#"{"type":"document","source":{"type":"content","content":"x"}}"#, .document),
             (#"{"type":"hologram"}"#, .unknownPart),
         ]
     )

@@ -62,7 +62,10 @@ extension GeminiContentEncoder {
         var media: [Part] = []
         for part in result.parts {
             if part.cacheHint != nil { report.note(.cacheHint, at: part.path) }
-            if case .text = part.content { continue }
+            if case .text(let content) = part.content {
+                report.note(content.found, at: part.path)
+                continue
+            }
             media.append(part)
         }
         var function = JSONObject()
@@ -92,6 +95,7 @@ extension GeminiContentEncoder {
                 report.note(.emptyText, at: part.path)
                 return
             }
+            report.note(content.found, at: part.path)
             append(["text": .string(content.text)])
         case .refusal(let text):
             guard !text.isEmpty else { return }

@@ -109,7 +109,10 @@ struct GeminiContentEncoder {
         let name = result.name ?? conversation.toolName(ofCall: result.callID) ?? "unknown"
         parts.append(["text": .string("Result of the tool \(name): \(result.text)")])
         for inner in result.parts {
-            if case .text = inner.content { continue }
+            if case .text(let content) = inner.content {
+                report.note(content.found, at: inner.path)
+                continue
+            }
             encode(inner)
         }
     }
