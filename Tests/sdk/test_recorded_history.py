@@ -20,8 +20,6 @@ from weather import TELLS
 MEMBER = re.compile(rb'"(\w+)":')
 WORD = re.compile(rb'"(?:type|finish_reason|finishReason|stop_reason|stopReason|status)":\s*"(\w+)"')
 
-CITATIONS = "cited text goes back to OpenAI Responses as output_text in a message without id and status"
-FAULTS = {(sdk, "openai-responses-009"): CITATIONS for sdk in ("anthropic-messages", "bedrock-converse")}
 # Answers with nothing in them. No provider takes an empty turn, so that the user's turns round it become one.
 EMPTY = {"anthropic-messages-062"}
 
@@ -43,16 +41,11 @@ pytestmark = pytest.mark.skipif(not ANSWERS, reason="MARTLET_FIXTURES names no d
 def cases() -> list[object]:
     """With the SDK of its own format an answer goes there and back unchanged."""
     return [
-        pytest.param(sdk, recording, id=f"{recording}-given-back-by-{sdk}", marks=marks(sdk, recording))
+        pytest.param(sdk, recording, id=f"{recording}-given-back-by-{sdk}")
         for recording in ANSWERS
         for sdk in CONVERSATIONS
         if sdk != recording.format
     ]
-
-
-def marks(sdk: str, recording: Recording) -> list[pytest.MarkDecorator]:
-    fault = FAULTS.get((sdk, recording.name))
-    return [pytest.mark.xfail(reason=fault, strict=True)] if fault else []
 
 
 @pytest.mark.parametrize(("sdk", "recording"), cases())

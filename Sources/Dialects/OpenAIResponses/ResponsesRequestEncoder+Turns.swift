@@ -120,8 +120,18 @@ extension ResponsesRequestEncoder {
 
     private mutating func flushParts(_ parts: inout [JSONValue]) {
         guard !parts.isEmpty else { return }
-        input.append(["type": "message", "role": "assistant", "content": .array(parts)])
+        let content = JSONValue.array(parts)
+        input.append([
+            "type": "message", "id": .string(messageID(content)), "status": "completed", "role": "assistant",
+            "content": content,
+        ])
         parts.removeAll()
+    }
+
+    /// An id in OpenAI's form. Place and content make it, so that a beginning of a conversation keeps its ids.
+    private func messageID(_ content: JSONValue) -> String {
+        let text = String(decoding: JSONWriter().write(content), as: UTF8.self)
+        return "msg_\(input.count)_\(StableHash.hexadecimal(text))"
     }
 
     private mutating func outputText(_ text: TextContent, path: String) -> JSONValue? {

@@ -74,11 +74,30 @@ struct ResponsesRequestEncodingTests {
         #expect(body["input"]?.array?.count == 4)
     }
 
+    @Test("Messages that are no plain text have what OpenAI's schema wants of its own, the same in every request")
+    func ownMessages() throws {
+        let citation = Annotation(url: "u", range: 0..<1, value: [:], format: .gemini)
+        let cited = assistant(.text(TextContent("b", annotations: [citation])))
+        let turns = [user(.text("q")), cited, user(.text("r")), assistant(.refusal("no")), cited, user(.text("s"))]
+        var ids: [String] = []
+        for count in 2...turns.count {
+            let (body, _) = responsesRequest(conversation(Array(turns.prefix(count))))
+            let messages = try #require(body["input"]?.array).filter { $0["content"]?.array != nil }
+            #expect(messages.allSatisfy { $0["type"] == "message" && $0["status"] == "completed" })
+            let found = try messages.map { try #require($0["id"]?.string) }
+            #expect(found.allSatisfy { $0.hasPrefix("msg_") && $0.utf8.count <= 64 })
+            #expect(found.starts(with: ids))
+            ids = found
+        }
+        #expect(Set(ids).count == 3)
+    }
+
     @Test("The beginning of a conversation is always written with the same bytes")
     func stablePrefix() {
         let turns = [
             Turn(.system, [Part(.text("s"))], path: ""), user(.text("a")), assistant(.text("b"), call),
-            user(result(.text("c"), isError: true)), assistant(.text("d")), user(.text("e")),
+            user(result(.text("c"), isError: true)), assistant(.text("d")), user(.text("e")), assistant(.refusal("f")),
+            user(.text("g")),
         ]
         var before = ""
         for count in 2...turns.count {
