@@ -36,29 +36,22 @@ REFUSED = {
     "bedrock-converse-stream-013": "a search that the provider makes",
     "gemini-002": "a conversation that the provider keeps",
     "gemini-003": "a conversation that the provider keeps",
+    "gemini-004": "recorded sound",
     "gemini-013": "a search that the provider makes",
     "gemini-014": "a search that the provider makes",
     "gemini-015": "code that the provider runs",
     "openai-responses-009": "a search that the provider makes",
 }
 
-AUDIO = "recorded sound is sent to OpenAI Responses, whose messages hold texts, pictures and files only"
-FAULTS = {("gemini-004", "openai-responses"): AUDIO}
-
 
 def cases() -> list[object]:
     """Requests to a provider of their own format pass unchanged, so that they would tell of the recordings alone."""
     return [
-        pytest.param(recording, wire_format, id=f"{recording}-to-{wire_format}", marks=marks(recording, wire_format))
+        pytest.param(recording, wire_format, id=f"{recording}-to-{wire_format}")
         for recording in REQUESTS
         for wire_format in CHECKS
         if wire_format != recording.format
     ]
-
-
-def marks(recording: Recording, wire_format: str) -> list[pytest.MarkDecorator]:
-    fault = FAULTS.get((recording.name, wire_format))
-    return [pytest.mark.xfail(reason=fault, strict=True)] if fault else []
 
 
 def address(recording: Recording, model: str) -> tuple[str, dict[str, Any]]:

@@ -17,7 +17,7 @@ extension OpenAIResponses {
         .documentContext: .dropped("Documents have no place for what they are about."),
         .documentCitations: .dropped("Answers cite no documents that lie in the request."),
         .searchResult: .approximated("What was found is sent as text, below its title and source."),
-        .audio: .refused("OpenAI Responses hears WAV and MP3 of the user that lie in the request only."),
+        .audio: .refused("OpenAI Responses takes texts, pictures and files, but no recordings."),
         .video: .refused("OpenAI Responses takes no films."),
         .assistantMedia: .dropped("Turns of the assistant hold nothing but text and calls."),
         .serverTool: .refused("The tool runs at a provider of another format."),

@@ -29,11 +29,10 @@ extension ResponsesRequestEncoder {
         switch part.content {
         case .image(let media): return image(media, path: part.path)
         case .document(let media): return document(media, path: part.path)
-        case .audio(let media): return audio(media, path: part.path)
-        default:
-            report.note(.video, at: part.path)
-            return nil
+        case .audio: report.note(.audio, at: part.path)
+        default: report.note(.video, at: part.path)
         }
+        return nil
     }
 
     private static func inputText(_ text: String) -> JSONValue {
@@ -115,18 +114,5 @@ extension ResponsesRequestEncoder {
     private static func fileName(_ name: String?, type: String) -> String {
         let name = name.flatMap { $0.isEmpty ? nil : $0 } ?? "document"
         return type != "application/pdf" || name.lowercased().hasSuffix(".pdf") ? name : name + ".pdf"
-    }
-
-    private mutating func audio(_ audio: Media, path: String) -> JSONValue? {
-        let formats = [
-            "audio/wav": "wav", "audio/x-wav": "wav", "audio/wave": "wav", "audio/mp3": "mp3", "audio/mpeg": "mp3",
-        ]
-        guard case .data(let base64) = audio.source, let type = audio.mediaType?.lowercased(),
-            let format = formats[type]
-        else {
-            report.note(.audio, at: path)
-            return nil
-        }
-        return ["type": "input_audio", "input_audio": ["data": .string(base64), "format": .string(format)]]
     }
 }

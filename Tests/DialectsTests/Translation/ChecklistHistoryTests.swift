@@ -159,6 +159,7 @@ struct ChecklistHistoryTests {
             (.bedrockConverse, "application/pdf", "messages.0.content.0.document.source.bytes", []),
             (.openAIChat, "audio/wav", "messages.0.content.0.input_audio.data", []),
             (.bedrockConverse, "audio/wav", "messages.0.content.0.audio.source.bytes", []),
+            (.openAIResponses, "audio/wav", nil, ["refused audio"]),
             (.anthropicMessages, "audio/wav", nil, ["dropped audio"]),
             (.openAIChat, "video/mp4", nil, ["refused video"]),
             (.openAIResponses, "video/mp4", nil, ["refused video"]),
