@@ -71,18 +71,34 @@ package enum ToolCallID {
     package static func allowed(_ id: String, maximumLength: Int = 64) -> String {
         ToolNameRule(maximumLength: maximumLength).allowedName(for: id)
     }
+
+    /// The id itself if it is nine ASCII letters and digits, and otherwise nine that are a hash of it. The same id
+    /// always gives the same, for call and result.
+    package static func ofNineCharacters(_ id: String) -> String {
+        let isAllowed = id.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        }
+        if isAllowed, id.utf8.count == 9 { return id }
+        let digits = String(StableHash.value(of: id), radix: 36)
+        return String((String(repeating: "0", count: 9) + digits).suffix(9))
+    }
 }
 
 /// A hash that is the same in every process, which Swift's own is not.
 enum StableHash {
-    /// 64-bit FNV-1a (draft-eastlake-fnv), the first half of its hexadecimal digits: enough to tell the names of one
-    /// request apart.
+    /// The first half of the hash in hexadecimal digits: enough to tell the names of one request apart.
     static func hexadecimal(_ text: String) -> String {
+        let digits = String(value(of: text) >> 32, radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
+    }
+
+    /// 64-bit FNV-1a (draft-eastlake-fnv).
+    static func value(of text: String) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in text.utf8 {
             hash = (hash ^ UInt64(byte)).multipliedReportingOverflow(by: 0x100_0000_01B3).partialValue
         }
-        let digits = String(hash >> 32, radix: 16)
-        return String(repeating: "0", count: 8 - digits.count) + digits
+        return hash
     }
 }

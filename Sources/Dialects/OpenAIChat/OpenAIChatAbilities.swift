@@ -35,6 +35,8 @@ package struct OpenAIChatAbilities: Sendable, Equatable {
     package var knowsAllowedTools = true
     /// Whether `stream_options` is known. Who does not know it tells the figures of every stream.
     package var knowsStreamOptions = true
+    /// Whether ids of calls must be nine letters and digits, instead of the 40 that OpenAI takes.
+    package var hasShortCallIDs = false
     /// The words of `reasoning_effort`, the weakest first, and none where it is unknown; nil for what the model takes.
     package var efforts: [String]?
     /// Settings that the provider refuses or ignores. ``OpenAIChatAdjustment`` lists those that can be named here.
@@ -68,11 +70,13 @@ package struct OpenAIChatAbilities: Sendable, Equatable {
         $0.unknown.formUnion([.frequencyPenalty, .presencePenalty, .parallelToolCalls])
     }
 
-    /// Mistral API reference, "Chat Completion". What is not in it is answered with status 422.
+    /// Mistral API reference, "Chat Completion". What is not in it is answered with status 422, and ids of calls that
+    /// Mistral could not have given with 400.
     package static let mistral = compatible.with {
         $0.seedMember = .randomSeed
         $0.requiredToolChoice = .any
         $0.knowsStreamOptions = false
+        $0.hasShortCallIDs = true
         $0.efforts = []
         $0.unknown.formUnion([.user, .logProbabilities, .speakerName])
     }

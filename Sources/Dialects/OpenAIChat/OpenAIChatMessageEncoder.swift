@@ -4,14 +4,17 @@ import JSON
 /// calls, wherever the conversation has it.
 struct OpenAIChatMessageEncoder {
     private let conversation: Conversation
+    private let hasShortCallIDs: Bool
     private(set) var toolNames: ToolNameMap
     private(set) var losses: LossReport
     private var messages: [JSONObject] = []
     /// Results that have been written, by turn and part.
     private var written: Set<[Int]> = []
 
-    init(_ conversation: Conversation, toolNames: ToolNameMap, losses: LossReport) {
+    /// - Parameter hasShortCallIDs: Whether ids of calls must be nine letters and digits.
+    init(_ conversation: Conversation, toolNames: ToolNameMap, hasShortCallIDs: Bool, losses: LossReport) {
         self.conversation = conversation
+        self.hasShortCallIDs = hasShortCallIDs
         self.toolNames = toolNames
         self.losses = losses
     }
@@ -164,9 +167,18 @@ struct OpenAIChatMessageEncoder {
     }
 
     private mutating func id(_ id: String, path: String) -> String {
-        let allowed = ToolCallID.allowed(id, maximumLength: 40)
-        if allowed != id { losses.note(.toolCallID, at: path) }
+        let allowed = allowed(id)
+        guard allowed != id else { return id }
+        if hasShortCallIDs {
+            losses.note(.toolCallID, at: path, .approximated("The provider's ids are nine letters and digits."))
+        } else {
+            losses.note(.toolCallID, at: path)
+        }
         return allowed
+    }
+
+    private func allowed(_ id: String) -> String {
+        hasShortCallIDs ? ToolCallID.ofNineCharacters(id) : ToolCallID.allowed(id, maximumLength: 40)
     }
 
     /// The signature that Gemini's OpenAI layer gave the call at `place`.
@@ -199,7 +211,7 @@ struct OpenAIChatMessageEncoder {
         if reasoning.text.isEmpty, turn.parts.indices.contains(place + 1),
             case .toolCall(let call) = turn.parts[place + 1].content
         {
-            callID = ToolCallID.allowed(call.id, maximumLength: 40)
+            callID = allowed(call.id)
         }
         message.append(reasoning, callID: callID)
     }
@@ -266,7 +278,7 @@ struct OpenAIChatMessageEncoder {
                 texts.append(OpenAIChatPartEncoder.text("Error"))
             }
         }
-        let id = ToolCallID.allowed(result.callID, maximumLength: 40)
+        let id = allowed(result.callID)
         if texts.isEmpty, !others.isEmpty {
             texts.append(OpenAIChatPartEncoder.text("The result follows in the next user message."))
         }

@@ -27,7 +27,12 @@ struct OpenAIChatRequestEncoder {
             losses: losses
         )
         let toolMembers = tools.members(for: conversation)
-        var messages = OpenAIChatMessageEncoder(conversation, toolNames: tools.toolNames, losses: tools.losses)
+        var messages = OpenAIChatMessageEncoder(
+            conversation,
+            toolNames: tools.toolNames,
+            hasShortCallIDs: options.chatAbilities.hasShortCallIDs,
+            losses: tools.losses
+        )
         var encoded = messages.encode()
         toolNames = messages.toolNames
         losses = messages.losses

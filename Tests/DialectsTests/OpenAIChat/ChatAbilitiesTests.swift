@@ -107,6 +107,34 @@ struct ChatAbilitiesTests {
         #expect(hosted.losses.first?.path == "messages[2]")
     }
 
+    /// Mistral's own ids are nine letters and digits, and it takes no others.
+    @Test(
+        arguments: [
+            ("call_a", .mistral, true), ("toolu_01A09q90qw90lq917835lq9", .mistral, true), ("", .mistral, true),
+            ("abc-12345", .mistral, true), ("abcDE1234", .mistral, false), ("call_a", .compatible, false),
+        ] as [(String, OpenAIChatAbilities, Bool)]
+    )
+    func idsOfCalls(_ id: String, _ abilities: OpenAIChatAbilities, _ isReplaced: Bool) throws {
+        let ids = ["other", id]
+        let calls = ids.map { #"{"id":"\#($0)","type":"function","function":{"name":"f","arguments":"{}"}}"# }
+        let results = ids.reversed().map { #"{"role":"tool","tool_call_id":"\#($0)","content":"r\#($0)"}"# }
+        let body =
+            #"{"model":"m","messages":[{"role":"user","content":"q"},{"role":"assistant","tool_calls":["#
+            + calls.joined(separator: ",") + "]}," + results.joined(separator: ",") + "]}"
+        let request = try request(body, abilities)
+        let messages = try #require(request.body["messages"]?.array)
+        let sent = try #require(messages[1]["tool_calls"]?[1]?["id"]?.string)
+        #expect((sent != id) == isReplaced)
+        #expect(messages[3]["tool_call_id"]?.string == sent)
+        #expect(messages[3]["content"]?.string == "r\(id)")
+        #expect(sent != messages[1]["tool_calls"]?[0]?["id"]?.string)
+        guard abilities.hasShortCallIDs else { return }
+        #expect(sent.utf8.count == 9 && sent.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) })
+        let losses = request.losses.filter { $0.element == .toolCallID }
+        #expect(losses.count == (isReplaced ? 2 : 1))
+        #expect(losses.allSatisfy { $0.effect == .approximated && $0.path.hasPrefix("messages[1].tool_calls") })
+    }
+
     @Test func choiceOfTools() throws {
         #expect(json(try request(Self.everything, .compatible).body["tool_choice"]) == #""required""#)
         #expect(json(try request(Self.everything, .mistral).body["tool_choice"]) == #""any""#)
