@@ -27,6 +27,9 @@ struct AnthropicModel: Equatable {
     var takesLaterInstructions = false
     /// The longest answer, in tokens; nil where the documents do not say.
     var maximumTokens: Int?
+    /// Most tokens of prompt and answer together, where longer sums are refused; nil where the answer is cut instead,
+    /// and for models that are not known.
+    var contextWindow: Int?
 
     /// The model behind any name that holds `claude`, as `us.anthropic.claude-opus-4-6-v1:0`. Other names are of
     /// providers that copied the format as it was at 4.0.
@@ -37,6 +40,7 @@ struct AnthropicModel: Equatable {
         let said = Self.version(in: words)
         let version = said ?? (words.contains("preview") ? Version(4, 6) : Version(5, 5))
         maximumTokens = said.flatMap { Self.maximumTokens(family, $0) }
+        contextWindow = said.flatMap(Self.contextWindow)
         takesTemperatureWithTopP = version < Version(4, 1)
         hasStructuredOutput = version >= Version(4, 5)
         switch version {
@@ -74,6 +78,15 @@ struct AnthropicModel: Equatable {
         case ..<Version(4, 5): family == "opus" ? 32_000 : 64_000
         case ..<Version(4, 6): 64_000
         case ...Version(5, 5): ["opus", "sonnet", "fable"].contains(family) ? 128_000 : nil
+        default: nil
+        }
+    }
+
+    /// Anthropic documentation, "Context windows".
+    private static func contextWindow(_ version: Version) -> Int? {
+        switch version {
+        case ..<Version(2, 1): 100_000
+        case ..<Version(4, 5): 200_000
         default: nil
         }
     }

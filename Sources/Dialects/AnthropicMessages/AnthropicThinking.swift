@@ -29,8 +29,9 @@ struct AnthropicThinking {
         // Elsewhere an answer without a limit is as long as the model makes it, so its own most loses nothing. The API
         // takes any length for an answer that is not streamed; only Anthropic's own software kits refuse to ask for
         // one that may take over ten minutes.
-        let own = options.defaultMaximumTokens == nil ? encoding.model.maximumTokens : nil
-        let fixed = conversation.sampling.maximumTokens ?? own
+        let said = conversation.sampling.maximumTokens
+        let takesOwn = said == nil && options.defaultMaximumTokens == nil
+        let fixed = takesOwn ? Self.ownLength(encoding.model, conversation) : said
         isLengthFixed = fixed != nil
         maximumTokens = fixed ?? options.defaultMaximumTokens ?? Self.guessedLength
         if !isLengthFixed { encoding.report.note(.maximumTokens, at: "") }
@@ -46,6 +47,16 @@ struct AnthropicThinking {
             turnOn(wish, isAsked: wanted == true, conversation, messages, &encoding)
         }
         if !isOn, wish.includesThoughts == true { encoding.report.note(.reasoningVisibility, at: "") }
+    }
+
+    /// The most that the model gives, or what the prompt leaves of a window that prompt and length must fit together.
+    private static func ownLength(_ model: AnthropicModel, _ conversation: Conversation) -> Int? {
+        guard let most = model.maximumTokens, let window = model.contextWindow else { return model.maximumTokens }
+        let estimate = TokenEstimate(conversation).count
+        // What is too long by itself is refused anyway, unless the caller asked for a larger window.
+        guard estimate < window else { return most }
+        let margin = estimate / 4
+        return min(most, max(window - estimate - margin, guessedLength))
     }
 
     /// Whether the caller wants thinking; nil when not said. In Claude's own formats effort alone is no such wish.

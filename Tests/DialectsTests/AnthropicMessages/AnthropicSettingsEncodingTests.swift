@@ -168,6 +168,22 @@ struct AnthropicSettingsEncodingTests {
         #expect(plain.losses == [])
     }
 
+    /// A prompt of so many tokens, and the length that is asked for behind it.
+    @Test(
+        arguments: [
+            ("claude-sonnet-4-20250514", 100_000, nil, 64_000), ("claude-sonnet-4-20250514", 120_000, nil, 49_995),
+            ("claude-sonnet-4-20250514", 190_000, nil, 4096), ("claude-sonnet-4-20250514", 400_000, nil, 64_000),
+            ("claude-sonnet-4-20250514", 120_000, 64_000, 64_000), ("claude-opus-4-1", 120_000, nil, 32_000),
+            ("claude-3-haiku-20240307", 190_000, nil, 4096), ("claude-2.0", 90_000, nil, 4096),
+            ("claude-sonnet-4-5", 190_000, nil, 64_000), ("glm-5", 190_000, nil, 4096),
+        ] as [(String, Int, Int?, Int)]
+    )
+    func lengthFitsTheWindow(model: String, promptTokens: Int, said: Int?, length: Int) {
+        let prompt = String(repeating: "word", count: promptTokens)
+        let long = conversation(maximumTokens: said) { $0.turns = [anthropicTurn(.user, .text(prompt))] }
+        #expect(request(anthropic: long, model: model).body["max_tokens"] == .number(length))
+    }
+
     @Test(arguments: ["claude-haiku-5-5", "claude-opus-6", "claude-sonnet-latest", "glm-5", ""])
     func lengthIsGuessedForModelsThatAreNotKnown(model: String) {
         let plain = request(anthropic: conversation(maximumTokens: nil) { _ in }, model: model)
