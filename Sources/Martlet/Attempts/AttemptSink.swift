@@ -21,7 +21,7 @@ final class AttemptSink: AnswerSink {
     /// Called once when the caller is given something.
     var onCommit: (() -> Void)?
     /// Tells how the answer came about, where the caller asked for it.
-    var explanation: (() -> String)?
+    var explanation: ((_ status: Int) -> String)?
 
     private let caller: any AnswerSink
     private let start: NIODeadline
@@ -93,7 +93,7 @@ final class AttemptSink: AnswerSink {
     private func explained(_ head: AnswerHead) -> AnswerHead {
         guard let explanation else { return head }
         var head = head
-        head.explanation = explanation()
+        head.explanation = explanation(head.status)
         return head
     }
 

@@ -348,8 +348,9 @@ extension GatewayShare {
         let outgoing = try await outgoing(&target, key, pursuit)
         record.losses = outgoing.losses
         if pursuit.call.wantsExplanation {
-            sink.explanation = { [record, attempt] in
+            sink.explanation = { [record, attempt] status in
                 var (record, attempt) = (record, attempt)
+                attempt.status = status
                 attempt.duration = .now() - record.start - attempt.beginning
                 record.attempts.append(attempt)
                 return Explanation(record).field

@@ -87,7 +87,7 @@ extension Route {
         for pair in query.map({ String(buffer: $0).split(separator: "&") }) ?? [] {
             let parts = pair.split(separator: "=", maxSplits: 1)
             guard parts.count == 2 else { continue }
-            let value = PathSegments(Array(parts[1].utf8).span).rest(from: 0)
+            let value = PathSegments(Array("/\(parts[1])".utf8).span).rest(from: 0)
             switch parts[0] {
             case "format":
                 guard let named = WireFormat(rawValue: value) else { return nil }

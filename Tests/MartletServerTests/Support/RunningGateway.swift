@@ -11,6 +11,7 @@ struct RunningGateway {
     let mock: MockServer
     let recorder: MockRecorder
     let server: GatewayServer
+    let gateway: Gateway
     let group: WorkerGroup
     let log: LogPipe?
 
@@ -94,7 +95,14 @@ func withGateway(
     options.server = settings.server
     options.files = settings.files
     let server = try await GatewayServer.start(gateway, on: group, options: options)
-    let running = RunningGateway(mock: mock, recorder: recorder, server: server, group: group, log: log)
+    let running = RunningGateway(
+        mock: mock,
+        recorder: recorder,
+        server: server,
+        gateway: gateway,
+        group: group,
+        log: log
+    )
     let outcome: (any Error)?
     do {
         try await body(running)

@@ -68,16 +68,30 @@ struct KeyRestTests {
     }
 
     @Test func restsWithoutAWordOfTheProviderDouble() throws {
-        var pool = pool(1)
+        // The other key is out of the way.
+        var settings = KeyRestSettings()
+        settings.deadTime = 1e6
+        settings.maximumDeadTime = 1e6
+        var pool = KeyPool([("key-0", 1), ("key-1", 1)], settings)
+        pool.record(KeyTicket(position: 1, model: 0, probe: 0), .keyRefused, now: at(0), random: 0.5)
         var now = 0.0
-        for rest in [5.0, 10, 20, 40, 60, 60] {
+        for rest in [1.0, 2, 4, 8, 16, 32, 60, 60] {
             pool.record(try ticket(&pool, now), .rateLimited, now: at(now), random: 0.5)
             #expect(pool.availability(of: 0, now: at(now)) == .unusable(.rateLimited, until: at(now + rest)))
             now += rest
         }
         pool.record(try ticket(&pool, now), nil, now: at(now), random: 0.5)
         pool.record(try ticket(&pool, now), .rateLimited, now: at(now), random: 0.5)
-        #expect(pool.availability(of: 0, now: at(now)) == .unusable(.rateLimited, until: at(now + 5)))
+        #expect(pool.availability(of: 0, now: at(now)) == .unusable(.rateLimited, until: at(now + 1)))
+    }
+
+    /// How long it would have to rest is not known, and resting would refuse everybody.
+    @Test func theOnlyKeyRestsWhenItsProviderSaysHowLongAlone() throws {
+        var pool = pool(1)
+        pool.record(try ticket(&pool, 0), .rateLimited, now: at(0), random: 0.5)
+        #expect(try ticket(&pool, 0).isProbe == false)
+        pool.record(try ticket(&pool, 0), .rateLimited, retryAfter: Interval(seconds: 3), now: at(0), random: 0.5)
+        #expect(choose(&pool, 1) == .refused(.allLimited(until: at(3))))
     }
 
     /// A hundred requests that were on their way when the key was refused do not make its rest longer.
@@ -137,7 +151,13 @@ struct KeyRestTests {
 
         // A provider says at once that there are too many requests; whoever hears nothing has been let in.
         var limited = pool(1)
-        limited.record(try ticket(&limited, 0), .rateLimited, now: at(0), random: 0.5)
+        limited.record(
+            try ticket(&limited, 0),
+            .rateLimited,
+            retryAfter: Interval(seconds: 5),
+            now: at(0),
+            random: 0.5
+        )
         let slow = try ticket(&limited, 5)
         #expect(slow.isProbe)
         #expect(choose(&limited, 6.9) == .refused(.allLimited(until: at(7))))
