@@ -72,7 +72,7 @@ let package = Package(
         .testTarget(name: "DialectsTests", dependencies: ["Dialects", "JSON", "TestSupport"]),
         .testTarget(
             name: "MartletTests",
-            dependencies: ["Martlet", "Dialects", "JSON", "Transport", "TestSupport", nioCore]
+            dependencies: ["Martlet", "Dialects", "JSON", "Transport", "TestSupport", nioCore, nioPosix]
         ),
         .testTarget(
             name: "MartletServerTests",

@@ -130,12 +130,27 @@ def running_gateway(directory: Path, upstream_url: str, key: str) -> Iterator[Se
         yield server
 
 
+# A gateway that learns nothing of keys and providers: one serves many tests, and what one of them has made fail must not
+# decide what another one sees.
+FORGETFUL: dict[str, Any] = {
+    "key_rest": {
+        "rest_in_seconds": 0,
+        "max_rest_in_seconds": 0,
+        "max_retry_after_in_seconds": 0,
+        "dead_in_seconds": 0,
+        "max_dead_in_seconds": 0,
+    },
+    "circuit_breaker": {"consecutive_failures": 1_000_000, "min_requests": 1_000_000},
+    "prompt_cache_affinity": {"enabled": False},
+}
+
+
 @contextmanager
 def running_gateway_with(directory: Path, providers: dict[str, Any]) -> Iterator[Server]:
     """A gateway with these providers. Ending with another code than 0 after SIGTERM is a failure."""
     directory.mkdir(parents=True, exist_ok=True)
     config = directory / "config.json"
-    config.write_text(json.dumps({"providers": providers}), encoding="utf-8")
+    config.write_text(json.dumps({"providers": providers, "reliability": FORGETFUL}), encoding="utf-8")
     arguments = ["serve", "--config", str(config), "--app-dir", str(directory), "--log-style", "json"]
     with running(arguments, directory) as server:
         yield server

@@ -1,96 +1,108 @@
-import DequeModule
 import NIOConcurrencyHelpers
+import NIOCore
 import Transport
 
-/// Lets so many requests to one provider run at once and so many wait, over all event loops.
+/// Lets so many requests to one provider run at once and so many wait, over all event loops. Callers take turns.
 final class ConcurrencyGate: Sendable {
     /// Why a request was not let in.
     enum Refusal: Error, Equatable {
         /// As many wait as may.
         case full
+        /// Its turn did not come in time.
+        case late
         /// The request ended while it waited.
         case cancelled(CancellationReason)
     }
 
-    private struct Waiter {
-        let id: UInt64
-        let continuation: CheckedContinuation<Void, any Error>
-    }
+    private typealias Waiter = CheckedContinuation<Void, any Error>
+    private typealias Queue = FairQueue<UInt64, Waiter>
 
     private struct State {
         var runningCount = 0
-        var nextID: UInt64 = 0
-        var waiters: Deque<Waiter> = []
+        var queue: Queue
+    }
+
+    /// What became of a request at the gate.
+    private enum Entrance {
+        case running
+        case waiting(Queue.Ticket)
+        case full
     }
 
     private let limit: Int
-    private let queueLimit: Int
-    private let dropsExcess: Bool
-    private let state = NIOLockedValueBox(State())
+    private let state: NIOLockedValueBox<State>
 
     /// - Parameters:
     ///   - configuration: How many run and wait.
     ///   - dropsExcess: Whether a request that finds the queue full is refused; else the queue is as long as it takes.
     init(_ configuration: ConcurrencyConfiguration, dropsExcess: Bool) {
         limit = max(1, configuration.limit)
-        queueLimit = max(0, configuration.queueLimit)
-        self.dropsExcess = dropsExcess
+        let queueLimit = dropsExcess ? max(0, configuration.queueLimit) : .max
+        state = NIOLockedValueBox(State(queue: Queue(limit: queueLimit)))
     }
 
     /// Running and waiting requests.
     var counts: (running: Int, waiting: Int) {
-        state.withLockedValue { ($0.runningCount, $0.waiters.count) }
+        state.withLockedValue { ($0.runningCount, $0.queue.count) }
     }
 
     /// Waits for a place; each success must be paired with `leave()`.
     ///
-    /// - Parameter sink: The request's way back, through which it may end while it waits.
-    func enter(_ sink: any AnswerSink) async throws {
-        let id = state.withLockedValue { state -> UInt64? in
-            if state.runningCount < limit {
-                state.runningCount += 1
-                return nil
-            }
-            state.nextID += 1
-            return state.nextID
+    /// - Parameters:
+    ///   - sink: The request's way back, through which it may end while it waits.
+    ///   - caller: Whose request it is: requests of different callers take turns.
+    ///   - patience: How long it waits at most.
+    ///   - eventLoop: The request's event loop.
+    func enter(
+        _ sink: any AnswerSink,
+        of caller: UInt64,
+        within patience: TimeAmount,
+        on eventLoop: any EventLoop
+    ) async throws {
+        let isIn = state.withLockedValue { state in
+            guard state.runningCount < limit else { return false }
+            state.runningCount += 1
+            return true
         }
-        guard let id else { return }
+        if isIn { return }
         if let reason = sink.cancellationReason { throw Refusal.cancelled(reason) }
-        sink.onCancel = { reason in self.cancel(id, reason) }
-        defer { sink.onCancel = nil }
+        var timer: Scheduled<Void>?
+        defer {
+            sink.onCancel = nil
+            timer?.cancel()
+        }
         try await withCheckedThrowingContinuation { continuation in
-            let refusal = state.withLockedValue { state -> Refusal?? in
-                if state.runningCount < limit {
-                    state.runningCount += 1
-                    return .some(nil)
-                }
-                if dropsExcess, state.waiters.count >= queueLimit { return .some(.full) }
-                state.waiters.append(Waiter(id: id, continuation: continuation))
-                return nil
-            }
-            switch refusal {
-            case nil: break
-            case .some(nil): continuation.resume()
-            case .some(let refusal?): continuation.resume(throwing: refusal)
+            switch enter(continuation, of: caller) {
+            case .running: continuation.resume()
+            case .full: continuation.resume(throwing: Refusal.full)
+            case .waiting(let ticket):
+                sink.onCancel = { reason in self.remove(ticket, .cancelled(reason)) }
+                timer = eventLoop.scheduleTask(in: patience) { self.remove(ticket, .late) }
             }
         }
     }
 
-    /// Gives the place to the one who has waited longest.
+    private func enter(_ waiter: Waiter, of caller: UInt64) -> Entrance {
+        state.withLockedValue { state in
+            if state.runningCount < limit {
+                state.runningCount += 1
+                return .running
+            }
+            return state.queue.enter(waiter, of: caller).map(Entrance.waiting) ?? .full
+        }
+    }
+
+    /// Gives the place to whose turn it is.
     func leave() {
         let waiter = state.withLockedValue { state -> Waiter? in
-            if let waiter = state.waiters.popFirst() { return waiter }
+            if let waiter = state.queue.leave() { return waiter }
             state.runningCount -= 1
             return nil
         }
-        waiter?.continuation.resume()
+        waiter?.resume()
     }
 
-    private func cancel(_ id: UInt64, _ reason: CancellationReason) {
-        let waiter = state.withLockedValue { state -> Waiter? in
-            guard let position = state.waiters.firstIndex(where: { $0.id == id }) else { return nil }
-            return state.waiters.remove(at: position)
-        }
-        waiter?.continuation.resume(throwing: Refusal.cancelled(reason))
+    private func remove(_ ticket: Queue.Ticket, _ refusal: Refusal) {
+        state.withLockedValue { $0.queue.cancel(ticket) }?.resume(throwing: refusal)
     }
 }

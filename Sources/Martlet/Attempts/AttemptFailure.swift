@@ -47,7 +47,8 @@ struct AttemptFailure: Error {
             case .firstByteTimeout: .firstByteTimeout
             case .idleTimeout: .idleTimeout
             case .badAnswer: .badAnswer
-            case .overloaded, .circuitOpen: .overloaded
+            case .overloaded: .queueFull
+            case .circuitOpen: .overloaded
             case .credentialsExhausted, .keysLimited: .rateLimited
             case .modelNotFound, .notFound, .methodNotAllowed: .modelNotFound
             case .invalidRequest, .untranslatable, .requestTooLarge: .callerError

@@ -72,6 +72,8 @@ enum AttemptTable {
             AttemptRule(ladder: [], breakerOutcome: .failure, fallback: .never, mayHaveRun: true)
         case .deadline, .cancelled:
             AttemptRule(ladder: [], breakerOutcome: .unknown, fallback: .never, mayHaveRun: true)
+        case .queueFull:
+            AttemptRule(ladder: [.nextTarget], breakerOutcome: .unknown)
         case .gatewayExhausted:
             AttemptRule(ladder: [], breakerOutcome: .unknown, fallback: .never)
         }

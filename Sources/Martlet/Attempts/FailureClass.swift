@@ -42,6 +42,8 @@ package enum FailureClass: String, Sendable, Hashable, CaseIterable {
     case deadline
     /// The gateway itself has no descriptor left for a connection.
     case gatewayExhausted = "gateway_exhausted"
+    /// As many requests to the provider run and wait in the gateway as may.
+    case queueFull = "queue_full"
     /// The caller has left, or the gateway is stopping.
     case cancelled
 }
@@ -70,6 +72,7 @@ extension FailureClass {
         case .callerError: "other 4xx"
         case .brokenAfterContent: "failure after content"
         case .deadline: "the request's time is over"
+        case .queueFull: "as many requests to the provider run and wait as may"
         case .gatewayExhausted: "the gateway has no descriptor left"
         case .cancelled: "the caller left, or the gateway stops"
         }

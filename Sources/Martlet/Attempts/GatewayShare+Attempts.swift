@@ -400,12 +400,21 @@ extension GatewayShare {
         return outgoing
     }
 
+    /// Waits for the request's turn at a provider that is asked so much at once.
     private func enter(_ provider: Provider, _ call: InferenceCall, _ sink: any AnswerSink) async throws {
         guard let gate = provider.gate else { return }
+        var patience = call.timeouts.firstByte ?? provider.upstream.timeouts.firstByte
+        if let total = call.timeouts.total { patience = min(patience, total - (.now() - call.start)) }
         do {
-            try await gate.enter(sink)
+            try await gate.enter(sink, of: call.caller, within: max(patience, .zero), on: eventLoop)
         } catch ConcurrencyGate.Refusal.cancelled(let reason) {
             throw GatewayError(.cancelled(reason), provider: provider.name)
+        } catch ConcurrencyGate.Refusal.late {
+            throw GatewayError(
+                .overloaded,
+                "The request's turn at provider \(provider.name) did not come in time. Try again soon.",
+                retryAfter: 1
+            )
         } catch {
             throw GatewayError(
                 .overloaded,

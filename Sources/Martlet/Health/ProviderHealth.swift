@@ -37,9 +37,13 @@ final class ProviderHealth: Sendable {
     init(_ keys: [ProviderKey], _ settings: ReliabilitySettings) {
         keyCount = keys.count
         self.settings = settings
-        state = NIOLockedValueBox(
-            State(keys: KeyPool(keys.map { ($0.name, $0.weight) }, settings.keyRest))
-        )
+        var rest = settings.keyRest
+        if keys.count == 1 {
+            // While it is left alone nobody is served, and a provider may refuse a good key by mistake.
+            rest.deadTime = min(rest.deadTime, 1)
+            rest.maximumDeadTime = min(rest.maximumDeadTime, 10)
+        }
+        state = NIOLockedValueBox(State(keys: KeyPool(keys.map { ($0.name, $0.weight) }, rest)))
     }
 
     // MARK: Requests

@@ -1,3 +1,5 @@
+import NIOCore
+import NIOPosix
 import TestSupport
 import Testing
 import Transport
@@ -17,10 +19,11 @@ struct ConcurrencyGateTests {
         private var task: Task<Void, Never>?
 
         /// Returns once the request is in, refused or waiting.
-        func enter(_ gate: ConcurrencyGate) {
+        func enter(_ gate: ConcurrencyGate, of caller: UInt64 = 0, within patience: TimeAmount = .hours(1)) {
             task = Task.immediate {
                 do {
-                    try await gate.enter(sink)
+                    let eventLoop = MultiThreadedEventLoopGroup.singleton.any()
+                    try await gate.enter(sink, of: caller, within: patience, on: eventLoop)
                     outcome = .success(())
                 } catch {
                     outcome = .failure(error)
@@ -74,6 +77,30 @@ struct ConcurrencyGateTests {
             await all[position].settled()
             #expect(all.map(\.isIn) == (0..<6).map { $0 <= position })
         }
+    }
+
+    @Test func callersTakeTurns() async {
+        let gate = gate(limit: 1, queue: 100)
+        _ = visitors(1, at: gate)
+        let crowd = visitors(50, at: gate)
+        let other = Visitor()
+        other.enter(gate, of: 1)
+        gate.leave()
+        await crowd[0].settled()
+        gate.leave()
+        await other.settled()
+        #expect(other.isIn)
+        #expect(crowd.count { $0.isIn } == 1)
+    }
+
+    @Test func whoWaitsTooLongIsRefused() async {
+        let gate = gate(limit: 1, queue: 10)
+        _ = visitors(1, at: gate)
+        let hasty = Visitor()
+        hasty.enter(gate, within: .milliseconds(1))
+        await hasty.settled()
+        #expect(hasty.refusal == .late)
+        #expect(gate.counts == (1, 0))
     }
 
     @Test func aNewcomerDoesNotOvertake() async {

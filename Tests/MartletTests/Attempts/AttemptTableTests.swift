@@ -82,7 +82,7 @@ struct AttemptTableTests {
             [
                 .connectFailed, .tlsFailed, .connectTimeout, .rateLimited, .keyRefused, .keyForbidden, .keyOutOfMoney,
                 .modelNotFound,
-                .contextLength, .contentPolicy, .requestTooLarge, .callerError,
+                .contextLength, .contentPolicy, .requestTooLarge, .callerError, .queueFull,
             ].contains(failure)
         #expect((AttemptTable.action(after: failure, sent) != .stop) == isRefusal)
         let unsent = situation {
