@@ -220,7 +220,7 @@ def test_errors_are_worded_by_the_gateway(page: ChatPage, wire_format: str) -> N
     page.send("Hello")
     page.wait_for_answer()
     error = page.one(".answer [role=alert]")
-    assert "429" in error.text and "req_" in error.text
+    assert "429" in error.text and "req-" in error.text
     assert "limit" in error.text.lower()
     # What failed is no part of the conversation, and can be asked again.
     page.choose(wire_format, "mock/fine")

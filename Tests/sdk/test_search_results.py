@@ -17,7 +17,8 @@ from sdk_readers import Reader
 def test_their_texts_are_read(
     wire_format: str, replay: ReplayServer, gateway_readers: dict[str, Reader]
 ) -> None:
-    model = f"{MODELS[wire_format]}-search-result"
+    # Two formats have one model.
+    model = f"{MODELS[wire_format]}-{wire_format}-search-result"
     replay.script(model, lambda request: answer(weather.TELLS, request))
     found: dict[str, Any] = {
         "type": "search_result",

@@ -224,7 +224,7 @@ extension GatewayShare {
 
     /// Reads a provider's error. It is to reach the caller as it is when it is JSON of the caller's format, and in that
     /// format otherwise.
-    private func relayError(
+    func relayError(
         _ answer: ProviderAnswer,
         _ record: inout RequestRecord,
         to sink: AttemptSink

@@ -28,7 +28,9 @@ struct OutgoingRequest {
     let losses: [Loss]
 
     private let call: InferenceCall
-    private let body: Body
+    private var body: Body
+    /// What providers are asked behind the first part, which take fewer texts at a time than there are.
+    private var laterEmbeddings: [EmbeddingRequest] = []
 
     /// Reads a request that is to be written in its provider's format.
     ///
@@ -74,12 +76,14 @@ struct OutgoingRequest {
         endpoint = try Self.endpoint(of: provider, for: request, call.operation, model)
         let target = provider.endpoints[endpoint].format
         do {
-            (body, losses) =
-                switch call.operation {
-                case .generation: Self.generation(call, request, draft, model: model)
-                case .tokenCount: try Self.tokenCount(call, request, model: model, to: target)
-                case .embedding: try Self.embedding(call, request, model: model, to: target)
-                }
+            switch call.operation {
+            case .generation:
+                (body, losses) = Self.generation(call, request, draft, model: model)
+            case .tokenCount:
+                (body, losses) = try Self.tokenCount(call, request, model: model, to: target)
+            case .embedding:
+                (body, losses, laterEmbeddings) = try Self.embedding(call, request, model: model, to: target)
+            }
         } catch {
             throw GatewayError(error)
         }
@@ -122,23 +126,25 @@ struct OutgoingRequest {
         _ request: CallerRequest,
         model: String,
         to target: WireFormat
-    ) throws(FormatProblem) -> (Body, [Loss]) {
+    ) throws(FormatProblem) -> (Body, [Loss], [EmbeddingRequest]) {
         let bytes = call.body.readableBytesUInt8Span
         switch (request.format, target) {
         case (.openAIChat, .openAIChat), (.cohereChat, .cohereChat):
-            return (.spliced(request.splice(of: bytes, model: model, asksForUsage: false)), [])
+            return (.spliced(request.splice(of: bytes, model: model, asksForUsage: false)), [], [])
         case (.gemini, .gemini):
             guard let body = GeminiEmbeddings.passedBody(of: bytes, call.embeddingFormat, model: model) else {
                 throw FormatProblem("must be an array of objects", at: "requests")
             }
-            return (.written(body), [])
+            return (.written(body), [], [])
         default:
             guard let format = EmbeddingFormat(provider: target, model: model) else {
                 throw FormatProblem("is no model whose embeddings Martlet can ask for", at: "model")
             }
-            let embedding = try EmbeddingRequest(of: bytes, call.embeddingFormat)
-            let (body, losses) = try embedding.encoded(for: format, model: model)
-            return (.embedding(body, embedding), losses)
+            let whole = try EmbeddingRequest(of: bytes, call.embeddingFormat)
+            let parts = whole.split(for: format)
+            let first = parts.first ?? whole
+            let (body, losses) = try first.encoded(for: format, model: model)
+            return (.embedding(body, first), losses, Array(parts.dropFirst()))
         }
     }
 
@@ -147,6 +153,25 @@ struct OutgoingRequest {
         var request = self
         request.key = key
         return request
+    }
+
+    /// The requests that follow this one for the other texts; losses are the same in all.
+    ///
+    /// - Throws: `GatewayError` when one of the texts cannot be asked for.
+    func laterParts() throws(GatewayError) -> [OutgoingRequest] {
+        guard let format = EmbeddingFormat(provider: format, model: model) else { return [] }
+        var parts: [OutgoingRequest] = []
+        for request in laterEmbeddings {
+            var part = self
+            part.laterEmbeddings = []
+            do {
+                part.body = .embedding(try request.encoded(for: format, model: model).body, request)
+            } catch {
+                throw GatewayError(error)
+            }
+            parts.append(part)
+        }
+        return parts
     }
 
     /// The request for embeddings; nil when caller and provider speak the same format.

@@ -106,6 +106,28 @@ struct EmbeddingServerTests {
         }
     }
 
+    /// Titan takes one text at a time.
+    @Test func severalTextsForTitan() async throws {
+        let path = "/model/amazon.titan-embed-text-v2%3A0/invoke"
+        let settings = settings(
+            .bedrock,
+            path,
+            ##"{"embedding":[1.50]}"##,
+            fields: [("x-amzn-bedrock-input-token-count", "7")]
+        )
+        try await withGateway(settings) { gateway async throws in
+            let request = ##"{"model":"mock/amazon.titan-embed-text-v2:0","input":["a","b","c"]}"##
+            let answer = try await gateway.post(request, path: "/v1/embeddings")
+            #expect(answer.status == 200)
+            let body = try object(answer.text)
+            #expect((body["data"] as? [[String: Any]])?.map { $0["index"] as? Int } == [0, 1, 2])
+            #expect((body["usage"] as? [String: Any])?["prompt_tokens"] as? Int == 21)
+            let texts = gateway.recorder.requests.map { String(buffer: $0.body) }
+            #expect(texts.count == 3)
+            for (text, letter) in zip(texts, ["a", "b", "c"]) { #expect(text.contains("\"\(letter)\"")) }
+        }
+    }
+
     @Test func refusals() async throws {
         try await withGateway(settings(.anthropic, "/x", "{}")) { gateway async throws in
             let answer = try await gateway.post(Self.openAI, path: "/v1/embeddings")
