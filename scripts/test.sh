@@ -7,7 +7,7 @@ source "$(dirname "$0")/environment.sh"
 current=Start
 announce() {
     current=$2
-    printf '[%s/7] %s\n' "$1" "$2"
+    printf '[%s/8] %s\n' "$1" "$2"
 }
 
 conclude() {
@@ -41,11 +41,17 @@ scripts/check-linkage.sh "$debug_binary"
 announce 6 "SDK tests"
 MARTLET_BINARY=$PWD/$debug_binary .venv/bin/python -m pytest -q Tests/sdk
 
-announce 7 "Fuzzing the dialects"
-# Half a minute, besides as much to build: it repeats what earlier runs found and looks a little further.
-fuzz_log=.build/fuzz-dialects.log
-scripts/fuzz.sh --if-possible 30 Dialects >"$fuzz_log" 2>&1 || {
+announce 7 "Fuzzing"
+# A minute in all, besides as much to build: it repeats what earlier runs found and looks a little further.
+fuzz_log=.build/fuzz.log
+{
+    scripts/fuzz.sh --if-possible 40 Dialects && scripts/fuzz.sh --if-possible 10 JSON Framing
+} >"$fuzz_log" 2>&1 || {
     tail -n 60 "$fuzz_log"
     exit 1
 }
 grep -E '^(Skipped|stat::number_of_executed_units|[0-9]+ inputs)' "$fuzz_log"
+
+announce 8 "Optimised build"
+# It refuses some things that a debug build takes.
+scripts/build.sh release

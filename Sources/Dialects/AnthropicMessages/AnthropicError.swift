@@ -28,10 +28,10 @@ enum AnthropicError {
 
     /// The error for a caller.
     static func value(_ failure: ProviderFailure, requestID: String?) -> JSONValue {
-        var object: JSONObject = [
-            "type": "error",
-            "error": ["type": .string(type(of: failure.kind)), "message": .string(failure.message)],
-        ]
+        var error: JSONObject = ["type": .string(type(of: failure.kind)), "message": .string(failure.message)]
+        // In the error as well: programs that read errors of all formats look for it there.
+        if let requestID { error.append("request_id", .string(requestID)) }
+        var object: JSONObject = ["type": "error", "error": .object(error)]
         if let requestID { object.append("request_id", .string(requestID)) }
         return .object(object)
     }

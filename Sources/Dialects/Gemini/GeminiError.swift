@@ -77,6 +77,9 @@ enum GeminiError {
         error.append("code", .number(failure.status ?? status))
         error.append("message", .string(failure.message))
         error.append("status", .string(word))
+        // Not Google's: what programs that read errors of all formats look for.
+        error.append("type", .string(word.lowercased()))
+        if let requestID { error.append("request_id", .string(requestID)) }
         var details: [JSONValue] = []
         if let requestID {
             details.append(["@type": "type.googleapis.com/google.rpc.RequestInfo", "requestId": .string(requestID)])

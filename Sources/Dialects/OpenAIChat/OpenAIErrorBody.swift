@@ -36,11 +36,9 @@ package struct OpenAIErrorBody: Sendable, Equatable {
         Self.append(parameter, to: &output)
         output += ",\"code\":".utf8
         Self.append(code, to: &output)
+        appendRequestID(to: &output)
         output += "}".utf8
-        if let requestID {
-            output += ",\"request_id\":".utf8
-            JSONText.appendQuoted(requestID.utf8, to: &output)
-        }
+        appendRequestID(to: &output)
         output += "}".utf8
         return output
     }
@@ -70,6 +68,14 @@ package struct OpenAIErrorBody: Sendable, Equatable {
     /// The body as an event of a stream.
     package var event: [UInt8] {
         Array("data: ".utf8) + json + Array("\n\n".utf8)
+    }
+
+    /// The id stands in the error, where programs that read one object look for it, and beside it, where Anthropic's and
+    /// OpenAI's own errors have theirs.
+    private func appendRequestID(to output: inout [UInt8]) {
+        guard let requestID else { return }
+        output += ",\"request_id\":".utf8
+        JSONText.appendQuoted(requestID.utf8, to: &output)
     }
 
     private static func append(_ text: String?, to output: inout [UInt8]) {

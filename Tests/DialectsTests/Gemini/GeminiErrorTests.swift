@@ -73,6 +73,6 @@ import Testing
 
     @Test func keepsTheStatus() throws {
         let body = Gemini.errorBody(ProviderFailure(.server, "m", status: 502), requestID: nil)
-        #expect(text(body) == #"{"error":{"code":502,"message":"m","status":"INTERNAL"}}"#)
+        #expect(text(body) == #"{"error":{"code":502,"message":"m","status":"INTERNAL","type":"internal"}}"#)
     }
 }
