@@ -356,10 +356,11 @@ extension GatewayShare {
                 return Explanation(record).field
             }
         }
-        try await enter(target.provider, pursuit.call, pursuit.sink)
+        try await enter(target.provider, target.model, pursuit.call, pursuit.sink)
         defer { target.provider.gate?.leave() }
         let bytes = try await outgoing.encoded()
-        let times = pursuit.call.timeouts.times(of: key.upstream, elapsed: .now() - pursuit.call.start)
+        let usual = target.provider.timeouts(for: target.model)
+        let times = pursuit.call.timeouts.times(usual, elapsed: .now() - pursuit.call.start)
         let exchange = client.exchange(bytes, with: key.upstream, timeouts: times)
         record.attemptCount += 1
         if let reason = sink.cancellationReason { throw UpstreamError.cancelled(reason) }
@@ -401,9 +402,14 @@ extension GatewayShare {
     }
 
     /// Waits for the request's turn at a provider that is asked so much at once.
-    private func enter(_ provider: Provider, _ call: InferenceCall, _ sink: any AnswerSink) async throws {
+    private func enter(
+        _ provider: Provider,
+        _ model: String,
+        _ call: InferenceCall,
+        _ sink: any AnswerSink
+    ) async throws {
         guard let gate = provider.gate else { return }
-        var patience = call.timeouts.firstByte ?? provider.upstream.timeouts.firstByte
+        var patience = call.timeouts.firstByte ?? provider.timeouts(for: model).firstByte
         if let total = call.timeouts.total { patience = min(patience, total - (.now() - call.start)) }
         do {
             try await gate.enter(sink, of: call.caller, within: max(patience, .zero), on: eventLoop)

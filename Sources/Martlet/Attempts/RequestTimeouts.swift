@@ -15,12 +15,14 @@ package struct RequestTimeouts: Sendable, Equatable {
     /// None.
     package init() {}
 
-    /// The times of one attempt; nil where they are the provider's.
+    /// The times of one attempt.
     ///
-    /// - Parameter elapsed: From the request's arrival.
-    func times(of upstream: Upstream, elapsed: TimeAmount) -> Upstream.Timeouts? {
-        guard self != RequestTimeouts() else { return nil }
-        var times = upstream.timeouts
+    /// - Parameters:
+    ///   - usual: The times without the caller's.
+    ///   - elapsed: From the request's arrival.
+    func times(_ usual: Upstream.Timeouts, elapsed: TimeAmount) -> Upstream.Timeouts {
+        guard self != RequestTimeouts() else { return usual }
+        var times = usual
         if let connect { times.connect = connect }
         if let firstByte { times.firstByte = firstByte }
         if let idle { times.idle = idle }

@@ -61,6 +61,8 @@ public struct ProviderConfiguration: Sendable, Equatable {
     public var extraHeaders: [HeaderField] = []
     /// When a request is given up.
     public var timeouts = TimeoutConfiguration()
+    /// The same for some models; the first that fits counts.
+    public var modelTimeouts: [ModelTimeouts] = []
     /// What is tried again.
     public var retries = RetryConfiguration()
     /// How many requests run and wait at once; nil for no limit.
@@ -111,6 +113,20 @@ public struct TimeoutConfiguration: Sendable, Equatable {
 
     /// The default times.
     public init() {}
+}
+
+/// When requests for some models are given up.
+public struct ModelTimeouts: Sendable, Equatable {
+    /// The model as the provider knows it; a `*` in it stands for any text.
+    public var model: String
+    /// The times.
+    public var timeouts: TimeoutConfiguration
+
+    /// Times for a model.
+    public init(model: String, timeouts: TimeoutConfiguration) {
+        self.model = model
+        self.timeouts = timeouts
+    }
 }
 
 /// What is tried again when a provider fails, and when.

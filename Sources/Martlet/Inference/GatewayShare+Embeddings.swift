@@ -63,7 +63,8 @@ extension GatewayShare {
     ) async throws -> (EmbeddingRequest, EmbeddingAnswer)? {
         guard let request = part.embeddingRequest else { return nil }
         let upstream = part.key.upstream
-        let times = first.call.timeouts.times(of: upstream, elapsed: .now() - first.call.start)
+        let usual = part.provider.timeouts(for: part.model)
+        let times = first.call.timeouts.times(usual, elapsed: .now() - first.call.start)
         let exchange = client.exchange(try await part.encoded(), with: upstream, timeouts: times)
         if let reason = sink.cancellationReason { throw UpstreamError.cancelled(reason) }
         sink.onCancel = { exchange.cancel($0) }

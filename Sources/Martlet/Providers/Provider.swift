@@ -37,6 +37,7 @@ package final class Provider: Sendable {
     let health: ProviderHealth
     /// What it is asked, the format that it is best spoken to in first.
     let endpoints: [ProviderEndpoint]
+    private let modelTimeouts: [(model: NamePattern, timeouts: Upstream.Timeouts)]
 
     package var name: String { configuration.name }
 
@@ -60,6 +61,9 @@ package final class Provider: Sendable {
         gate = configuration.concurrency.map { ConcurrencyGate($0, dropsExcess: dropsExcess) }
         let endpoints = configuration.endpoints
         self.endpoints = endpoints
+        modelTimeouts = configuration.modelTimeouts.map {
+            (NamePattern($0.model), Upstream.Timeouts($0.timeouts))
+        }
         let keys = configuration.isKeyless ? [ProviderKey(name: "", value: "")] : configuration.keys
         health = ProviderHealth(keys, reliability)
         self.keys = try keys.map { key in
@@ -93,6 +97,11 @@ package final class Provider: Sendable {
         let wanted = isOwn ? family : .any
         return endpoints.firstIndex { $0.operation == operation && $0.family == wanted && $0.format == format }
             ?? endpoints.firstIndex { $0.operation == operation && $0.family == wanted }
+    }
+
+    /// When requests for a model are given up.
+    func timeouts(for model: String) -> Upstream.Timeouts {
+        modelTimeouts.first { $0.model.matches(model) }?.timeouts ?? upstream.timeouts
     }
 
     /// The keys that serve `model`.

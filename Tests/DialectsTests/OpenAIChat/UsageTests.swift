@@ -54,7 +54,8 @@ struct UsageTests {
 struct ErrorBodyTests {
     @Test func allMembers() {
         let body = OpenAIErrorBody(message: "a \"b\"\n", type: "t", parameter: "p", code: "c", requestID: "r")
-        let expected = #"{"error":{"message":"a \"b\"\n","type":"t","param":"p","code":"c","request_id":"r"},"request_id":"r"}"#
+        let expected =
+            #"{"error":{"message":"a \"b\"\n","type":"t","param":"p","code":"c","request_id":"r"},"request_id":"r"}"#
         #expect(text(body.json) == expected)
         #expect(text(body.event) == "data: \(expected)\n\n")
     }

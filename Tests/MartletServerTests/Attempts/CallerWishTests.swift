@@ -98,6 +98,20 @@ struct CallerWishTests {
         }
     }
 
+    @Test func timesOfAModel() async throws {
+        var settings = Self.settings
+        settings.provider = {
+            var short = TimeoutConfiguration()
+            short.firstByte = 0.05
+            $0.modelTimeouts = [ModelTimeouts(model: "mock-st*", timeouts: short)]
+        }
+        try await withGateway(settings) { gateway async throws in
+            let answer = try await gateway.post(chat("mock-stall"))
+            #expect(try answer.error().code == "first_byte_timeout")
+            #expect(try await gateway.post(chat()).status == 200)
+        }
+    }
+
     @Test func theIdleTimeOfTheRequest() async throws {
         var reply = SampleStream.reply([SampleStream.role + SampleStream.first, SampleStream.second].map(\.utf8))
         reply.pieceGap = .hours(1)

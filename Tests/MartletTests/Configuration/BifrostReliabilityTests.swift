@@ -103,6 +103,19 @@ struct BifrostReliabilityTests {
         #expect(read.configuration == nil)
     }
 
+    @Test func timesOfModels() {
+        let read = ReadConfiguration(
+            provider: "openai",
+            #"{"keys":[{"value":"k"}],"network_config":{"stream_idle_timeout_in_seconds":9,"#
+                + #""model_timeouts":{"o3*":{"default_request_timeout_in_seconds":900}}}}"#
+        )
+        #expect(read.lines == [])
+        var times = TimeoutConfiguration()
+        times.idle = 9
+        times.firstByte = 900
+        #expect(read.provider?.modelTimeouts == [ModelTimeouts(model: "o3*", timeouts: times)])
+    }
+
     @Test func fieldsForProviders() {
         let read = ReadConfiguration(
             #"{"client":{"header_filter_config":{"allowlist":["X-A","x-b"],"denylist":["x-b"]}}}"#

@@ -8,7 +8,7 @@ struct BifrostNetwork {
             "base_url", "extra_headers", "default_request_timeout_in_seconds", "stream_idle_timeout_in_seconds",
             "connect_timeout_in_seconds", "total_timeout_in_seconds", "max_retries", "retry_backoff_initial",
             "retry_backoff_initial_ms", "retry_backoff_max", "retry_backoff_max_ms", "insecure_skip_verify",
-            "ca_cert_pem", "max_conns_per_host",
+            "ca_cert_pem", "max_conns_per_host", "model_timeouts",
         ],
         unapplied: ["enforce_http2", "beta_header_overrides", "stream_throughput_guard"],
         hints: [
@@ -28,6 +28,7 @@ struct BifrostNetwork {
     private(set) var baseURLPlace: ConfigurationPlace?
     private(set) var extraHeaders: [HeaderField] = []
     private(set) var timeouts = TimeoutConfiguration()
+    private(set) var modelTimeouts: [ModelTimeouts] = []
     private(set) var retries = RetryConfiguration()
     private(set) var tls = TLSConfiguration()
     private(set) var maximumConnectionCount: Int?
@@ -37,7 +38,8 @@ struct BifrostNetwork {
         reading.check(object, against: Self.members)
         readAddress(object["base_url"], &reading)
         extraHeaders = BifrostHeaders.read(object["extra_headers"], &reading)
-        readTimeouts(object, &reading)
+        timeouts = Self.times(object, TimeoutConfiguration(), &reading)
+        readModelTimeouts(object["model_timeouts"], &reading)
         readRetries(object, &reading)
         readTLS(object, &reading)
         maximumConnectionCount =
@@ -62,14 +64,38 @@ struct BifrostNetwork {
         )
     }
 
-    private mutating func readTimeouts(_ object: ConfigurationObject, _ reading: inout ConfigurationReading) {
+    /// Names of times.
+    private static let timeMembers = ConfigurationMembers(
+        applied: [
+            "connect_timeout_in_seconds", "default_request_timeout_in_seconds", "stream_idle_timeout_in_seconds",
+            "total_timeout_in_seconds",
+        ]
+    )
+
+    private static func times(
+        _ object: ConfigurationObject,
+        _ defaults: TimeoutConfiguration,
+        _ reading: inout ConfigurationReading
+    ) -> TimeoutConfiguration {
         func seconds(_ name: String, _ example: String, _ reading: inout ConfigurationReading) -> Double? {
             reading.numberOrDefault(object[name], upTo: Self.maximumTime, of: "seconds", example: example)
         }
-        if let time = seconds("connect_timeout_in_seconds", "10", &reading) { timeouts.connect = time }
-        if let time = seconds("default_request_timeout_in_seconds", "30", &reading) { timeouts.firstByte = time }
-        if let time = seconds("stream_idle_timeout_in_seconds", "60", &reading) { timeouts.idle = time }
-        timeouts.total = seconds("total_timeout_in_seconds", "600", &reading)
+        var times = defaults
+        if let time = seconds("connect_timeout_in_seconds", "10", &reading) { times.connect = time }
+        if let time = seconds("default_request_timeout_in_seconds", "30", &reading) { times.firstByte = time }
+        if let time = seconds("stream_idle_timeout_in_seconds", "60", &reading) { times.idle = time }
+        if let time = seconds("total_timeout_in_seconds", "600", &reading) { times.total = time }
+        return times
+    }
+
+    /// What a model's times leave out is the provider's.
+    private mutating func readModelTimeouts(_ node: ConfigurationNode?, _ reading: inout ConfigurationReading) {
+        guard let node, let models = reading.object(node) else { return }
+        for (name, node) in models.members {
+            guard let object = reading.object(node) else { continue }
+            reading.check(object, against: Self.timeMembers)
+            modelTimeouts.append(ModelTimeouts(model: name, timeouts: Self.times(object, timeouts, &reading)))
+        }
     }
 
     private mutating func readRetries(_ object: ConfigurationObject, _ reading: inout ConfigurationReading) {

@@ -87,6 +87,7 @@ enum BifrostProvider {
         provider.isKeyless = keys.isEmpty
         provider.extraHeaders = network.extraHeaders
         provider.timeouts = network.timeouts
+        provider.modelTimeouts = network.modelTimeouts
         provider.retries = network.retries
         provider.concurrency = concurrency
         provider.proxy = proxy
