@@ -79,7 +79,7 @@ let package = Package(
             dependencies: [
                 "MartletServer", "MartletMock", "Martlet", "Dialects", "Transport", "JSON", "TestSupport",
                 "WireTestSupport",
-                nioCore, nioPosix,
+                nioConcurrencyHelpers, nioCore, nioPosix,
             ]
         ),
         .testTarget(

@@ -24,13 +24,43 @@ public final class Gateway: Sendable {
     ///   - logStyle: How the line of each request looks.
     ///   - logWriter: Where the lines go; nil for none.
     /// - Throws: When a certificate of the configuration cannot be read, or its routing contradicts itself.
-    public init(_ configuration: GatewayConfiguration, logStyle: LogStyle = .json, logWriter: LogWriter? = nil) throws {
+    public convenience init(
+        _ configuration: GatewayConfiguration,
+        logStyle: LogStyle = .json,
+        logWriter: LogWriter? = nil
+    ) throws {
+        try self.init(
+            configuration,
+            replacing: nil,
+            telemetry: Telemetry(style: logStyle, writer: logWriter)
+        )
+    }
+
+    /// A gateway that takes the place of another one: it goes on with its log and its figures, and with those of its
+    /// providers that have not changed, so that their connections, their limits and what was learned of their keys and
+    /// models are kept.
+    ///
+    /// - Parameters:
+    ///   - configuration: A valid configuration.
+    ///   - predecessor: The gateway that gets no new requests any more.
+    /// - Throws: When a certificate of the configuration cannot be read, or its routing contradicts itself.
+    package convenience init(_ configuration: GatewayConfiguration, replacing predecessor: Gateway) throws {
+        try self.init(configuration, replacing: predecessor, telemetry: predecessor.telemetry)
+    }
+
+    private init(
+        _ configuration: GatewayConfiguration,
+        replacing predecessor: Gateway?,
+        telemetry: Telemetry
+    ) throws {
         self.configuration = configuration
+        self.telemetry = telemetry
         var tls = ClientTLSContexts()
         let credentials = CredentialSources()
-        providers = try configuration.providers.map {
-            try Provider(
-                $0,
+        providers = try configuration.providers.map { provider in
+            if let known = predecessor?.provider(like: provider, in: configuration) { return known }
+            return try Provider(
+                provider,
                 dropsExcess: configuration.dropsExcessRequests,
                 reliability: configuration.reliability,
                 tls: &tls,
@@ -40,10 +70,11 @@ public final class Gateway: Sendable {
         let byName = Dictionary(providers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         providersByName = byName
         router = try Router(configuration)
-        affinity = configuration.reliability.affinity.map(PromptAffinity.init)
+        let settings = configuration.reliability.affinity
+        let known = predecessor?.configuration.reliability.affinity == settings ? predecessor?.affinity : nil
+        affinity = known ?? settings.map(PromptAffinity.init)
         let fetchesMedia = configuration.allowsMediaFetching && providers.contains(where: \.takesMediaAsBytes)
         mediaTLS = fetchesMedia ? try tls.context(for: ClientTLSSettings()) : nil
-        telemetry = Telemetry(style: logStyle, writer: configuration.logsRequests ? logWriter : nil)
     }
 
     /// The part of the gateway that lives on one event loop.
@@ -60,6 +91,23 @@ public final class Gateway: Sendable {
     /// Writes the last log lines. Nothing may be asked of the gateway afterwards.
     public func finish() async {
         await telemetry.finish()
+    }
+
+    /// Everywhere that its requests go, each once.
+    var upstreams: [Upstream] {
+        var seen: Set<ObjectIdentifier> = []
+        return providers.flatMap { [$0.upstream] + $0.keys.map(\.upstream) }.filter {
+            seen.insert(ObjectIdentifier($0)).inserted
+        }
+    }
+
+    /// The provider of that very configuration, where everything besides that it depends on is the same, too.
+    private func provider(like provider: ProviderConfiguration, in other: GatewayConfiguration) -> Provider? {
+        guard configuration.dropsExcessRequests == other.dropsExcessRequests,
+            configuration.reliability == other.reliability,
+            let known = self.provider(named: provider.name), known.configuration == provider
+        else { return nil }
+        return known
     }
 
     /// The provider of that name.

@@ -13,6 +13,10 @@ package final class GatewayShare {
     let mediaFetcher: MediaFetcher?
     var random = RandomSource()
 
+    private let upstreams: [Upstream]
+    private var runningCount = 0
+    private var isRetired = false
+
     init(
         gateway: Gateway,
         eventLoop: any EventLoop,
@@ -25,8 +29,42 @@ package final class GatewayShare {
         self.eventLoop = eventLoop
         self.client = client
         self.mediaFetcher = mediaFetcher
-        telemetry = gateway.telemetry.makeShare(eventLoop: eventLoop)
+        telemetry = gateway.telemetry.share(on: eventLoop)
+        upstreams = gateway.upstreams
+        for upstream in upstreams {
+            client.retain(upstream)
+        }
     }
+
+    // MARK: The end of its life
+
+    /// A request begins that may go to a provider; ``requestDidLeave()`` follows.
+    package func requestDidEnter() {
+        runningCount += 1
+    }
+
+    /// A request has ended in every respect.
+    package func requestDidLeave() {
+        runningCount -= 1
+        releaseIfUnused()
+    }
+
+    /// Another share gets all further requests. With the end of the last one that runs here, the connections are given
+    /// up that nobody else uses.
+    package func retire() {
+        guard !isRetired else { return }
+        isRetired = true
+        releaseIfUnused()
+    }
+
+    private func releaseIfUnused() {
+        guard isRetired, runningCount == 0 else { return }
+        for upstream in upstreams {
+            client.release(upstream)
+        }
+    }
+
+    // MARK: Requests
 
     /// The header fields that routing rules look at, by their names in lower case.
     package var ruleFields: [String] { gateway.router.neededFacts.headers }
@@ -49,6 +87,6 @@ package final class GatewayShare {
         record.error = error
         record.duration = .now() - start
         telemetry.requestDidBegin()
-        telemetry.requestDidEnd(record)
+        telemetry.requestDidEnd(record, isLogged: gateway.configuration.logsRequests)
     }
 }

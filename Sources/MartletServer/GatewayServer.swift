@@ -20,8 +20,10 @@ package struct GatewayServer: Sendable {
 
     /// The port that it listens on.
     package let port: Int
-    package let gateway: Gateway
+    /// The gateway that new requests get.
+    package var gateway: Gateway { metrics.gateway }
 
+    private let metrics: MetricsSource
     private let listener: Listener
     private let readiness: Readiness
 
@@ -50,10 +52,24 @@ package struct GatewayServer: Sendable {
         metrics.watch(listener)
         return GatewayServer(
             port: listener.localAddress.port ?? options.port,
-            gateway: gateway,
+            metrics: metrics,
             listener: listener,
             readiness: readiness
         )
+    }
+
+    /// Gives new requests to a gateway of another configuration. Running ones go on with the one that they have, whose
+    /// connections close with the last of them. Calls of this must come one after the other.
+    ///
+    /// - Throws: When a certificate of the configuration cannot be read, or its routing contradicts itself. Nothing has
+    ///   changed then.
+    package func reconfigure(_ configuration: GatewayConfiguration) async throws {
+        let next = try Gateway(configuration, replacing: gateway)
+        metrics.watch(next)
+        await listener.setMaximumBodyByteCount(configuration.maximumRequestByteCount)
+        await listener.eachService { worker, service in
+            (service as? GatewayService)?.use(next.makeShare(on: worker))
+        }
     }
 
     /// Stops accepting, lets running requests end within `grace`, cuts the others with a proper error, and writes the

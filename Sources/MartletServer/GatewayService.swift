@@ -21,7 +21,7 @@ package final class Readiness: Sendable {
 
 /// Answers the requests of one event loop: finds the route, shapes errors, hands the rest to the gateway.
 package final class GatewayService: HTTPService {
-    let share: GatewayShare
+    private(set) var share: GatewayShare
     let metrics: MetricsSource
     private let readiness: Readiness
     private let files: WebFiles
@@ -33,7 +33,18 @@ package final class GatewayService: HTTPService {
         self.files = files
     }
 
+    /// Gives further requests to another share of the gateway; those that run stay with theirs.
+    func use(_ next: GatewayShare) {
+        let last = share
+        share = next
+        last.retire()
+    }
+
     package func respond(to request: HTTPRequest, with response: ResponseWriter) async {
+        // It may be another one when this ends.
+        let share = self.share
+        share.requestDidEnter()
+        defer { share.requestDidLeave() }
         let start = NIODeadline.now()
         let requestID = requestID(of: request)
         let path = request.head.path

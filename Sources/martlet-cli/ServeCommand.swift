@@ -21,6 +21,7 @@ struct ServeCommand: AsyncParsableCommand {
         let environment = ProcessEnvironment.current
         let settings = try ServeSettings(options, environment: environment)
         let signals = StopSignals.stream()
+        let reloads = ReloadSignals.stream()
         let descriptorLimit = DescriptorLimit.raise()
         let source = try ConfigurationSource(settings, environment: environment)
         for problem in source.problems where settings.logLevel.shows(.warning) {
@@ -38,7 +39,43 @@ struct ServeCommand: AsyncParsableCommand {
         if settings.logLevel.shows(.info) {
             Terminal.write(Banner(settings: settings, source: source, port: server.port, mockPort: mock?.port).text)
         }
+        let reloading = Task { [mockPort = mock?.port] in
+            for await _ in reloads {
+                await reload(server, settings, environment: environment, mockPort: mockPort)
+            }
+        }
         try await stop(server, mock, group, signals: signals, grace: settings.shutdownGrace)
+        reloading.cancel()
+    }
+
+    /// Reads the configuration anew. What cannot be used is reported and changes nothing.
+    private func reload(
+        _ server: GatewayServer,
+        _ settings: ServeSettings,
+        environment: [String: String],
+        mockPort: Int?
+    ) async {
+        do {
+            let source = try ConfigurationSource(settings, environment: environment)
+            for problem in source.problems where settings.logLevel.shows(.warning) {
+                Terminal.write("\(problem)")
+            }
+            guard source.isEmpty else {
+                try await server.reconfigure(source.configuration)
+                return report("Took the configuration anew from \(source.file ?? "the environment").", settings)
+            }
+            guard let mockPort else { throw CommandFailure("There is no configuration any more.") }
+            try await server.reconfigure(source.configuration(withMockOnPort: mockPort))
+            report("Took the configuration anew from the environment.", settings)
+        } catch {
+            Terminal.write("The configuration stays as it was. \(error)")
+        }
+    }
+
+    private func report(_ message: String, _ settings: ServeSettings) {
+        if settings.logLevel.shows(.info) {
+            Terminal.write(message)
+        }
     }
 
     private func start(

@@ -31,7 +31,7 @@ extension GatewayShare {
             fail(GatewayError(.badAnswer, "Unexpected failure: \(error)."), call, &record, to: sink)
         }
         record.duration = .now() - call.start
-        telemetry.requestDidEnd(record)
+        telemetry.requestDidEnd(record, isLogged: gateway.configuration.logsRequests)
     }
 
     /// Plans where a request goes.

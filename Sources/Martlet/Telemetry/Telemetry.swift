@@ -5,7 +5,7 @@ import NIOCore
 package final class Telemetry: Sendable {
     private let style: LogStyle
     private let writer: LogWriter?
-    private let shares = NIOLockedValueBox<[TelemetryShare]>([])
+    private let shares = NIOLockedValueBox<[ObjectIdentifier: TelemetryShare]>([:])
 
     /// - Parameter writer: Where log lines go; nil for none.
     init(style: LogStyle, writer: LogWriter?) {
@@ -18,27 +18,32 @@ package final class Telemetry: Sendable {
 
     /// Requests under way.
     var activeCount: Int {
-        shares.withLockedValue { $0.reduce(0) { $0 + $1.activeCount } }
+        shares.withLockedValue { $0.values.reduce(0) { $0 + $1.activeCount } }
     }
 
     /// The figures of all loops together.
     var figures: RequestFigures {
         var sum = RequestFigures()
-        for share in shares.withLockedValue({ $0 }) {
+        for share in shares.withLockedValue({ $0 }).values {
             sum.add(share.figures)
         }
         return sum
     }
 
-    func makeShare(eventLoop: any EventLoop) -> TelemetryShare {
-        let share = TelemetryShare(eventLoop: eventLoop, style: style, writer: writer)
-        shares.withLockedValue { $0.append(share) }
-        return share
+    /// The share of an event loop, always the same one: gateways that follow each other count on.
+    func share(on eventLoop: any EventLoop) -> TelemetryShare {
+        shares.withLockedValue { shares in
+            let identity = ObjectIdentifier(eventLoop)
+            if let share = shares[identity] { return share }
+            let share = TelemetryShare(eventLoop: eventLoop, style: style, writer: writer)
+            shares[identity] = share
+            return share
+        }
     }
 
     /// Writes what is left to write. Nothing may be recorded afterwards.
     func finish() async {
-        for share in shares.withLockedValue({ $0 }) {
+        for share in shares.withLockedValue({ $0 }).values {
             share.flush()
         }
         await writer?.finish()
@@ -77,8 +82,9 @@ final class TelemetryShare: Sendable {
         state.withLockedValue { $0.activeCount += 1 }
     }
 
-    func requestDidEnd(_ record: RequestRecord) {
-        let logs = writer != nil
+    /// - Parameter isLogged: Whether a line is written for the request, where lines are written at all.
+    func requestDidEnd(_ record: RequestRecord, isLogged: Bool) {
+        let logs = isLogged && writer != nil
         let (isFull, mustSchedule) = state.withLockedValue { state -> (Bool, Bool) in
             state.activeCount -= 1
             state.figures.record(record)

@@ -5,13 +5,21 @@ package import Transport
 
 /// Everything that `/metrics` shows, put together when it is asked for.
 package final class MetricsSource: Sendable {
-    private let gateway: Gateway
+    private let current: NIOLockedValueBox<Gateway>
     private let workers: [Worker]
     private let budget = NIOLockedValueBox<ConnectionBudget?>(nil)
 
     package init(gateway: Gateway, workers: [Worker]) {
-        self.gateway = gateway
+        current = NIOLockedValueBox(gateway)
         self.workers = workers
+    }
+
+    /// The gateway that new requests get.
+    var gateway: Gateway { current.withLockedValue { $0 } }
+
+    /// Shows another gateway from now on.
+    func watch(_ gateway: Gateway) {
+        current.withLockedValue { $0 = gateway }
     }
 
     /// Names the front door whose connections are counted.

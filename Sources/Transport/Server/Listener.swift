@@ -102,6 +102,22 @@ package final class Listener: Sendable {
         return ended
     }
 
+    /// Runs `body` with the service of each worker, on that worker.
+    package func eachService(_ body: @Sendable (isolated Worker, any HTTPService) -> Void) async {
+        for worker in group.workers {
+            await worker.run { worker in
+                if let share = worker.share(of: self.identity) {
+                    body(worker, share.service)
+                }
+            }
+        }
+    }
+
+    /// Sets the largest request body that is accepted from now on, in bytes.
+    package func setMaximumBodyByteCount(_ count: Int) async {
+        await eachShare { $0.configuration.maximumBodyByteCount = count }
+    }
+
     private static func detach(_ identity: ObjectIdentifier, from group: WorkerGroup) async {
         for worker in group.workers {
             await worker.detach(identity)

@@ -2,7 +2,7 @@ import NIOCore
 
 /// One worker's share of a server: the service, the connections and what they have in common.
 final class ServerShare {
-    let configuration: ServerConfiguration
+    var configuration: ServerConfiguration
     let service: any HTTPService
     let budget: ConnectionBudget
     let deadlines: DeadlineQueue

@@ -5,6 +5,8 @@ package final class UpstreamClient {
     private let eventLoop: any EventLoop
     private let deadlines: DeadlineQueue
     private var pools: [ObjectIdentifier: ConnectionPool] = [:]
+    /// How many have said that they use an upstream.
+    private var userCounts: [ObjectIdentifier: Int] = [:]
 
     init(eventLoop: any EventLoop, deadlines: DeadlineQueue) {
         self.eventLoop = eventLoop
@@ -37,6 +39,24 @@ package final class UpstreamClient {
             pool: ConnectionPool(upstream: upstream, eventLoop: eventLoop, deadlines: deadlines),
             timeouts: upstream.timeouts
         )
+    }
+
+    /// Takes note of one who uses `upstream` for some time.
+    package func retain(_ upstream: Upstream) {
+        userCounts[ObjectIdentifier(upstream), default: 0] += 1
+    }
+
+    /// Takes note that one of these uses `upstream` no more. After the last one its idle connections are closed, and
+    /// the pool is forgotten.
+    package func release(_ upstream: Upstream) {
+        let identity = ObjectIdentifier(upstream)
+        guard let count = userCounts[identity] else { return }
+        if count > 1 {
+            userCounts[identity] = count - 1
+        } else {
+            userCounts[identity] = nil
+            pools.removeValue(forKey: identity)?.closeIdle()
+        }
     }
 
     /// The figures of the pool of `upstream`.

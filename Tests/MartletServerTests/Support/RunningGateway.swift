@@ -46,19 +46,21 @@ struct RunningGateway {
     }
 }
 
-/// What a test changes about the default gateway: one provider, `mock`, with one key.
+/// What a test changes about the default gateway: one provider, `mock`, with one key, and those that a test adds.
 struct GatewaySettings {
     var script = MockScript()
     var workerCount = 1
     var logs = false
     var server = ServerConfiguration()
     var files = WebFiles.embedded
-    /// Changes the provider.
+    /// Changes each provider.
     var provider: (inout ProviderConfiguration) -> Void = { _ in }
     /// Changes the whole configuration, after the provider.
     var gateway: (inout GatewayConfiguration) -> Void = { _ in }
-    /// Where the provider is; by default where the mock listens.
+    /// Where `mock` is; by default where the mock listens.
     var providerPort: Int?
+    /// The names and ports of further providers, each with one key.
+    var furtherProviders: [(name: String, port: Int)] = []
 
     init(_ change: (inout GatewaySettings) -> Void = { _ in }) {
         change(&self)
@@ -67,11 +69,15 @@ struct GatewaySettings {
     static let key = "sk-test-key-0123456789"
 
     func configuration(mockPort: Int) throws -> GatewayConfiguration {
-        let url = try #require(BaseURL("http://127.0.0.1:\(providerPort ?? mockPort)"))
-        var provider = ProviderConfiguration(name: "mock", baseURL: url)
-        provider.keys = [ProviderKey(name: "main", value: Self.key)]
-        self.provider(&provider)
-        var configuration = GatewayConfiguration(providers: [provider])
+        let places = [(name: "mock", port: providerPort ?? mockPort)] + furtherProviders
+        let providers = try places.map { place in
+            let url = try #require(BaseURL("http://127.0.0.1:\(place.port)"))
+            var provider = ProviderConfiguration(name: place.name, baseURL: url)
+            provider.keys = [ProviderKey(name: "main", value: Self.key)]
+            self.provider(&provider)
+            return provider
+        }
+        var configuration = GatewayConfiguration(providers: providers)
         gateway(&configuration)
         return configuration
     }
