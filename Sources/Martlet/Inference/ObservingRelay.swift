@@ -55,7 +55,11 @@ final class ObservingRelay: StreamRelay {
         if firstTokenTime != nil {
             sink.commit()
         }
-        if held.readableBytes > OpenAIStreamRelay.maximumEventByteCount {
+        if last == .end {
+            // Whatever the provider's connection does now, the answer is over.
+            endStream(last)
+            exchange.settle()
+        } else if held.readableBytes > OpenAIStreamRelay.maximumEventByteCount {
             end = .oversized
             exchange.settle()
         }
@@ -86,11 +90,7 @@ final class ObservingRelay: StreamRelay {
             held.writeStaticString("\n\n")
             pass(held, from: held.readableBytes - 2)
         }
-        if context.streamsAsArray {
-            sink.write(ByteBuffer(staticString: elementCount == 0 ? "[]" : "]"))
-        }
-        end = last == .end ? .complete : .error
-        sink.end()
+        endStream(last)
     }
 
     func fail(_ error: GatewayError) {
@@ -116,6 +116,15 @@ final class ObservingRelay: StreamRelay {
         guard !sink.isCommitted, case .failure(let failure) = last else { return false }
         end = .failedAtStart(failure)
         return true
+    }
+
+    /// Ends the caller's stream as the provider's last event says.
+    private func endStream(_ last: AnswerEvent?) {
+        if context.streamsAsArray {
+            sink.write(ByteBuffer(staticString: elementCount == 0 ? "[]" : "]"))
+        }
+        end = last == .end ? .complete : .error
+        sink.end()
     }
 
     /// Passes the whole frames of `buffer` on and keeps the rest.
