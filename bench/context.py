@@ -20,6 +20,7 @@ class Context:
     starts: int
     in_flight_seconds: float
     soak_requests: int
+    reliability_requests: int
     failures: list[str] = field(default_factory=list)
 
     def note(self, text: str) -> None:

@@ -15,6 +15,7 @@ import in_flight
 import latency
 import micro
 import nginx
+import reliability
 import soak
 import startup
 import throughput
@@ -27,7 +28,7 @@ from servers import Binaries, Placement
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 RESULTS = REPOSITORY / "bench/results/latest.md"
-OTHERS = ("translated", "latency", "startup", "in-flight", "soak", "microbench")
+OTHERS = ("translated", "latency", "startup", "in-flight", "soak", "reliability", "microbench")
 NAMES = (*(case.name for case in throughput.CASES), *OTHERS)
 
 
@@ -72,6 +73,7 @@ def make_context(arguments: argparse.Namespace, directory: Path) -> Context:
         starts=3 if quick else 10,
         in_flight_seconds=chosen(arguments.in_flight_seconds, 60, 10),
         soak_requests=20_000 if quick else 100_000,
+        reliability_requests=5_000 if quick else 20_000,
     )
 
 
@@ -87,6 +89,7 @@ def measure(context: Context, names: list[str], microbench: Path) -> list[Table]
     cases = {case.name: case for case in throughput.CASES}
     others = {"latency": latency.measure, "startup": startup.measure, "in-flight": in_flight.measure}
     others["soak"] = soak.measure
+    others["reliability"] = reliability.measure
     others["translated"] = translated.measure
     others["microbench"] = lambda context: micro.measure(context, microbench)
     tables: list[Table] = []

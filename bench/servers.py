@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nginx
 from process import free_port, running, wait_for_port
@@ -77,15 +78,21 @@ ANTHROPIC = Caller("/anthropic/v1/messages", anthropic_request_body)
 
 def gateway_command(binary: Path, directory: Path, port: int, upstream_port: int, options: Sequence[str]) -> list[str]:
     """Nothing is switched off that a user would have on: log lines go to a file, metrics are counted."""
-    directory.mkdir(parents=True, exist_ok=True)
     provider = {
         "keys": [{"value": "sk-bench", "models": [], "weight": 1}],
         "network_config": {"base_url": f"http://127.0.0.1:{upstream_port}"},
     }
-    configuration = directory / "config.json"
-    configuration.write_text(json.dumps({"providers": {"openai": provider}}), encoding="utf-8")
+    return configured_command(binary, directory, port, {"providers": {"openai": provider}}, options)
+
+
+def configured_command(
+    binary: Path, directory: Path, port: int, configuration: dict[str, Any], options: Sequence[str]
+) -> list[str]:
+    directory.mkdir(parents=True, exist_ok=True)
+    file = directory / "config.json"
+    file.write_text(json.dumps(configuration), encoding="utf-8")
     serve = [str(binary), "serve", "--host", "127.0.0.1", "--port", str(port), "--app-dir", str(directory)]
-    return [*serve, "--config", str(configuration), "--log-level", "info", "--log-style", "json", *options]
+    return [*serve, "--config", str(file), "--log-level", "info", "--log-style", "json", *options]
 
 
 @contextmanager
@@ -109,6 +116,17 @@ def gateway_server(
 ) -> Iterator[Server]:
     port = free_port()
     command = gateway_command(binary, directory / "gateway", port, upstream.port, options)
+    with _started("gateway", command, cores, port, directory / "gateway.log") as server:
+        yield server
+
+
+@contextmanager
+def configured_gateway(
+    binary: Path, directory: Path, configuration: dict[str, Any], cores: Sequence[int], options: Sequence[str]
+) -> Iterator[Server]:
+    """A gateway with a configuration of the case's own. What it prints is in `gateway.log`."""
+    port = free_port()
+    command = configured_command(binary, directory / "gateway", port, configuration, options)
     with _started("gateway", command, cores, port, directory / "gateway.log") as server:
         yield server
 
