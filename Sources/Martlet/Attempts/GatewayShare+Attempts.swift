@@ -61,7 +61,7 @@ extension GatewayShare {
         )
         let digest = digest(of: call, request, targets)
         pursuit.place = digest.flatMap { gateway.affinity?.place(for: $0, now: .now) }
-        let ordered = Self.ordered(targets, startingAt: pursuit.place)
+        let ordered = Self.ordered(targets, startingAt: pursuit.place, plan)
         let pursued = ordered.enumerated().map { position, target in
             PursuedTarget(candidate: target.0, provider: target.1, unaskedCount: ordered.count - position - 1)
         }
@@ -105,17 +105,27 @@ extension GatewayShare {
         )
     }
 
-    /// The targets with the one that knows the prompt in front, if it is of the same rank as the first.
+    /// The targets with the one that knows the prompt in front, where it is as good as the first: a virtual model that
+    /// says an order, or the lowest price, means it.
     private static func ordered(
         _ targets: [(RouteCandidate, Provider)],
-        startingAt place: AffinityPlace?
+        startingAt place: AffinityPlace?,
+        _ plan: RoutePlan
     ) -> [(RouteCandidate, Provider)] {
         guard let place, let position = targets.firstIndex(where: { $0.0.target.name == place.target }), position > 0,
-            targets[position].0.origin == targets[0].0.origin
+            targets[position].0.origin == targets[0].0.origin, isFree(targets[0].0.origin, plan)
         else { return targets }
         var ordered = targets
         ordered.insert(ordered.remove(at: position), at: 0)
         return ordered
+    }
+
+    private static func isFree(_ origin: RouteOrigin, _ plan: RoutePlan) -> Bool {
+        guard case .virtualModel(let name) = origin else { return false }
+        return plan.trail.contains { decision in
+            guard case .virtualModel(name, let strategy, _) = decision else { return false }
+            return strategy != .ordered && strategy != .lowestPrice
+        }
     }
 
     private func remember(

@@ -71,6 +71,32 @@ struct CallerWishTests {
         }
     }
 
+    /// After a failure of its first target the second one has the prompt, but an order is an order.
+    @Test(arguments: [(RoutingStrategy.ordered, "first"), (.weighted, "second")])
+    func anOrderCountsMoreThanACache(_ strategy: RoutingStrategy, _ expected: String) async throws {
+        var settings = Self.settings
+        settings.gateway = {
+            var second = RoutingTarget(model: "mock/second")
+            second.weight = 0
+            $0.routing.virtualModels = [
+                VirtualModel(name: "any", strategy: strategy, targets: [RoutingTarget(model: "mock/first"), second])
+            ]
+        }
+        let failure = MockReply(status: 500, body: ByteBuffer(string: "{}"))
+        settings.script.replies["first"] = failure
+        try await withGateway(settings) { gateway async throws in
+            let system = String(repeating: "a", count: 5000)
+            let body =
+                #"{"model":"any","messages":[{"role":"system","content":"\#(system)"},{"role":"user","content":"b"}]}"#
+            for _ in 0..<2 { #expect(try await gateway.post(body).status == 200) }
+            let models = try gateway.recorder.requests.map {
+                try JSONValue(parsing: $0.body.readableBytesUInt8Span)["model"]?.string
+            }
+            #expect(models.prefix(2) == ["first", "second"])
+            #expect(models[2] == expected)
+        }
+    }
+
     @Test func fieldsForTheProviderReachIt() async throws {
         var settings = Self.settings
         settings.gateway = { $0.headerFilter.forbidden = ["x-inner"] }
