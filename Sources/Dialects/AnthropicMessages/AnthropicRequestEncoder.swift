@@ -6,7 +6,7 @@ import JSON
 /// beginning. The losses of settings have an empty path: settings have none of their own in the conversation.
 enum AnthropicRequestEncoder {
     static func request(for conversation: Conversation, _ options: RequestOptions) -> EncodedRequest {
-        var encoding = AnthropicEncoding(model: AnthropicModel(options.model), source: conversation.source)
+        var encoding = AnthropicEncoding(model: AnthropicModel(options.usualModel), source: conversation.source)
         encoding.report.note(conversation.unread)
         let tools = AnthropicToolEncoder.tools(conversation, &encoding)
         var (system, rest) = instructions(conversation.turns, &encoding)

@@ -12,7 +12,7 @@ struct BedrockRequestEncoder {
 
     init(_ conversation: Conversation, _ options: RequestOptions) {
         self.conversation = conversation
-        model = BedrockModel(options.model)
+        model = BedrockModel(options.usualModel)
         report = LossReport(target: .bedrockConverse, rules: BedrockConverse.lossRules)
     }
 

@@ -66,6 +66,9 @@ package struct RequestCall: Sendable, Equatable {
 package struct RequestOptions: Sendable, Equatable {
     /// The model as the provider names it.
     package var model: String
+    /// What the model is called by all, which tells what it can: the provider's name may be one of its customer's own,
+    /// such as a deployment's.
+    package var usualModel: String
     /// What formats that want a length get when the caller said none, in tokens; nil for as much as the model gives.
     package var defaultMaximumTokens: Int?
     /// What the provider knows of Chat Completions, where it speaks that.
@@ -73,10 +76,12 @@ package struct RequestOptions: Sendable, Equatable {
 
     package init(
         model: String,
+        usualModel: String? = nil,
         defaultMaximumTokens: Int? = nil,
         chatAbilities: OpenAIChatAbilities = .openAI
     ) {
         self.model = model
+        self.usualModel = usualModel ?? model
         self.defaultMaximumTokens = defaultMaximumTokens
         self.chatAbilities = chatAbilities
     }

@@ -33,7 +33,7 @@ extension Conversation {
     ///
     /// - Parameter options: What the encoder will be told.
     package func mediaNeeds(for target: WireFormat, _ options: RequestOptions) -> [MediaNeed] {
-        target.takesMediaAsBytes ? BedrockMediaNeeds(model: options.model).needs(of: turns) : []
+        target.takesMediaAsBytes ? BedrockMediaNeeds(model: options.usualModel).needs(of: turns) : []
     }
 
     /// Puts the bytes of a medium in the place of its address.

@@ -30,12 +30,13 @@ package struct ListedModel: Sendable, Equatable {
     ///
     /// - Returns: Nil when it has no name.
     package init?(_ value: JSONValue, shape: ModelListShape, provider: String) {
-        guard let entry = value.object, let name = entry[shape.nameMember]?.string else { return nil }
+        guard let entry = value.object, let name = shape.name(in: entry) else { return nil }
         let model = shape == .gemini && name.utf8.starts(with: "models/".utf8) ? String(name.dropFirst(7)) : name
         guard !model.isEmpty else { return nil }
         self.init(model, provider: provider)
         self.shape = shape
-        self.entry = entry
+        // What has another name for the name is in no shape that callers know.
+        if entry[shape.nameMember] != nil { self.entry = entry }
         switch shape {
         case .openAI:
             created = entry["created"]?.integer

@@ -26,6 +26,13 @@ package enum ModelListShape: Sendable {
     /// The member of an element that names the model.
     var nameMember: String { self == .gemini ? "name" : "id" }
 
+    /// The model's name. Providers without OpenAI's shape are read as if they had it: Bedrock says `modelId`, Cohere
+    /// `name`.
+    func name(in entry: JSONObject) -> String? {
+        if let name = entry[nameMember]?.string { return name }
+        return self == .openAI ? entry["modelId"]?.string ?? entry["name"]?.string : nil
+    }
+
     /// The whole list, on one page.
     package func list(_ models: [ListedModel]) -> JSONValue {
         let data = JSONValue.array(models.map { $0.value(in: self) })
@@ -55,8 +62,11 @@ package struct ModelListPage: Sendable {
     ///
     /// - Returns: Nil when it is no list of this shape.
     package init?(_ body: JSONValue, shape: ModelListShape, provider: String) {
-        // Together answers with the bare array.
-        let elements = body[shape == .gemini ? "models" : "data"]?.array ?? (shape == .openAI ? body.array : nil)
+        var elements = body[shape == .gemini ? "models" : "data"]?.array
+        if elements == nil, shape == .openAI {
+            // Together answers with the bare array, Bedrock and Cohere have names of their own for it.
+            elements = body.array ?? body["modelSummaries"]?.array ?? body["models"]?.array
+        }
         switch shape {
         case .openAI: cursor = nil
         case .anthropic: cursor = body["has_more"]?.boolean == true ? body["last_id"]?.string : nil

@@ -28,6 +28,19 @@ struct ModelListTests {
         #expect(try page(##"{"nextPageToken":""}"##, .gemini).cursor == nil)
     }
 
+    @Test(arguments: [
+        ##"[{"id":"m-1"}]"##, ##"{"modelSummaries":[{"modelId":"m-1","modelName":"M"}]}"##,
+        ##"{"models":[{"name":"m-1","endpoints":["chat"]}],"next_page_token":"x"}"##,
+    ])
+    func otherListsAreReadLikeOpenAIs(text: String) throws {
+        let page = try page(text, .openAI)
+        #expect(page.models.map(\.id) == ["p/m-1"])
+        #expect(page.models[0].value(in: .openAI)["id"] == "p/m-1")
+        #expect(page.models[0].value(in: .openAI)["modelId"] == nil)
+        #expect(page.models[0].value(in: .openAI)["endpoints"] == nil)
+        #expect(page.cursor == nil)
+    }
+
     @Test func aProvidersOwnWordsAreKept() throws {
         #expect(
             try page(Self.openAI, .openAI).models[0].value(in: .openAI)

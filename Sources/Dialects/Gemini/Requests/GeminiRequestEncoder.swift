@@ -9,7 +9,7 @@ struct GeminiRequestEncoder {
 
     init(_ conversation: Conversation, _ options: RequestOptions) {
         self.conversation = conversation
-        model = GeminiModel(options.model)
+        model = GeminiModel(options.usualModel)
     }
 
     mutating func request() -> EncodedRequest {
