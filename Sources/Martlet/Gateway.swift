@@ -14,6 +14,10 @@ public final class Gateway: Sendable {
     let router: Router
     /// Remembers where prompts are cached; nil where they are not kept together.
     let affinity: PromptAffinity?
+    /// The event loops that credentials are fetched on.
+    private let credentialWorkers: CredentialWorkers
+    /// Where keys without secrets of their own look for the credentials of the machine.
+    private let environment: [String: String]
     /// TLS towards servers that media are fetched from; nil where none are.
     private let mediaTLS: ClientTLSContext?
 
@@ -23,16 +27,19 @@ public final class Gateway: Sendable {
     ///   - configuration: A valid configuration.
     ///   - logStyle: How the line of each request looks.
     ///   - logWriter: Where the lines go; nil for none.
+    ///   - environment: Where keys without secrets of their own look for the credentials of the machine.
     /// - Throws: When a certificate of the configuration cannot be read, or its routing contradicts itself.
     public convenience init(
         _ configuration: GatewayConfiguration,
         logStyle: LogStyle = .json,
-        logWriter: LogWriter? = nil
+        logWriter: LogWriter? = nil,
+        environment: [String: String] = [:]
     ) throws {
         try self.init(
             configuration,
             replacing: nil,
-            telemetry: Telemetry(style: logStyle, writer: logWriter)
+            telemetry: Telemetry(style: logStyle, writer: logWriter),
+            environment: environment
         )
     }
 
@@ -45,18 +52,26 @@ public final class Gateway: Sendable {
     ///   - predecessor: The gateway that gets no new requests any more.
     /// - Throws: When a certificate of the configuration cannot be read, or its routing contradicts itself.
     package convenience init(_ configuration: GatewayConfiguration, replacing predecessor: Gateway) throws {
-        try self.init(configuration, replacing: predecessor, telemetry: predecessor.telemetry)
+        try self.init(
+            configuration,
+            replacing: predecessor,
+            telemetry: predecessor.telemetry,
+            environment: predecessor.environment
+        )
     }
 
     private init(
         _ configuration: GatewayConfiguration,
         replacing predecessor: Gateway?,
-        telemetry: Telemetry
+        telemetry: Telemetry,
+        environment: [String: String]
     ) throws {
         self.configuration = configuration
         self.telemetry = telemetry
         var tls = ClientTLSContexts()
-        let credentials = CredentialSources()
+        self.environment = environment
+        credentialWorkers = predecessor?.credentialWorkers ?? CredentialWorkers()
+        let credentials = CredentialSources(workers: credentialWorkers, environment: environment)
         providers = try configuration.providers.map { provider in
             if let known = predecessor?.provider(like: provider, in: configuration) { return known }
             return try Provider(
@@ -79,7 +94,8 @@ public final class Gateway: Sendable {
 
     /// The part of the gateway that lives on one event loop.
     package func makeShare(on worker: isolated Worker) -> GatewayShare {
-        GatewayShare(
+        credentialWorkers.add(worker)
+        return GatewayShare(
             gateway: self,
             eventLoop: worker.eventLoop,
             client: worker.client,

@@ -11,6 +11,8 @@ package final class GatewayShare {
     let telemetry: TelemetryShare
     /// Fetches media for providers that take bytes only; nil where that is not allowed or nobody needs it.
     let mediaFetcher: MediaFetcher?
+    /// Sign requests to providers that want it.
+    let signers = AWSSigners()
     var random = RandomSource()
 
     private let upstreams: [Upstream]

@@ -33,7 +33,8 @@ struct ServeCommand: AsyncParsableCommand {
         let gateway = try Gateway(
             configuration,
             logStyle: settings.logStyle,
-            logWriter: settings.logLevel.shows(.info) ? LogWriter() : nil
+            logWriter: settings.logLevel.shows(.info) ? LogWriter() : nil,
+            environment: environment
         )
         let server = try await start(gateway, on: group, settings: settings, descriptorLimit: descriptorLimit)
         if settings.logLevel.shows(.info) {

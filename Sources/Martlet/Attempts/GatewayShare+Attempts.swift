@@ -368,15 +368,9 @@ extension GatewayShare {
         }
         try await enter(target.provider, target.model, pursuit.call, pursuit.sink)
         defer { target.provider.gate?.leave() }
-        let bytes = try await outgoing.encoded()
-        let usual = target.provider.timeouts(for: target.model)
-        let times = pursuit.call.timeouts.times(usual, elapsed: .now() - pursuit.call.start)
-        let exchange = client.exchange(bytes, with: key.upstream, timeouts: times)
-        record.attemptCount += 1
-        if let reason = sink.cancellationReason { throw UpstreamError.cancelled(reason) }
-        sink.onCancel = { exchange.cancel($0) }
         defer { sink.onCancel = nil }
-        let head = try await exchange.start()
+        record.attemptCount += 1
+        let (exchange, head) = try await ask(outgoing, pursuit.call, through: sink)
         attempt.status = head.status
         try await relay(ProviderAnswer(pursuit.call, outgoing, exchange, head), &record, to: sink)
     }
@@ -394,7 +388,14 @@ extension GatewayShare {
             return outgoing
         }
         let (call, provider) = (pursuit.call, target.provider)
-        var draft = try OutgoingRequest.draft(of: call, pursuit.request, model: model, provider: provider)
+        let usual = provider.configuration.kind.usualName(of: target.model, knownAs: model)
+        var draft = try OutgoingRequest.draft(
+            of: call,
+            pursuit.request,
+            model: model,
+            usualModel: usual,
+            provider: provider
+        )
         if let unfilled = draft {
             draft = try await fetchingMedia(unfilled, provider: provider, pursuit.sink)
         }
@@ -403,6 +404,7 @@ extension GatewayShare {
             pursuit.request,
             draft,
             model: model,
+            usualModel: usual,
             provider: provider,
             key: key,
             refusesLoss: call.refusesLoss || gateway.configuration.refusesLoss

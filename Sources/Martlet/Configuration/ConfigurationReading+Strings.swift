@@ -122,6 +122,26 @@ extension ConfigurationReading {
         return found
     }
 
+    /// An object of strings, none of them empty.
+    mutating func texts(_ node: ConfigurationNode?) -> [String: String]? {
+        guard let node, let object = object(node) else { return nil }
+        var found: [String: String] = [:]
+        for (name, node) in object.members {
+            let countBefore = problemCount
+            if let string = string(node) {
+                found[name] = string.text
+            } else if problemCount == countBefore {
+                error(node.place, "is empty", fix: "remove it")
+            }
+        }
+        return found
+    }
+
+    /// The value of an environment variable that is set and not empty.
+    func variable(_ name: String) -> String? {
+        environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// PEM text with at least one certificate.
     mutating func certificates(_ node: ConfigurationNode?) -> String? {
         guard let node, let pem = string(node) else { return nil }

@@ -1,7 +1,7 @@
 /// Builds a configuration from environment variables alone, for a start without a file.
 public enum EnvironmentConfiguration {
     /// The providers of ``ProviderCatalogue`` that the environment has a key for, in the catalogue's order; for those
-    /// that work without a key, the ones that it has an address for.
+    /// that work without a key, the ones that it has an address for; clouds where it names all that they need.
     ///
     /// The address of the provider `name` is taken from `NAME_BASE_URL` where that is set. It may end in `/v1`, as the
     /// software kits of the providers have it.
@@ -23,6 +23,7 @@ public enum EnvironmentConfiguration {
         _ environment: [String: String],
         _ problems: inout [ConfigurationProblem]
     ) -> ProviderConfiguration? {
+        if known.kind.isCloud { return CloudEnvironment(environment).provider(known, &problems) }
         let keyVariable = known.keyVariables.first { !(environment[$0] ?? "").isEmpty }
         let addressVariable = "\(known.name.uppercased())_BASE_URL"
         let address = environment[addressVariable].flatMap { $0.isEmpty ? nil : $0 }

@@ -1,3 +1,5 @@
+package import Dialects
+
 /// Everything that a gateway is told at its start: one validated, immutable value.
 ///
 /// Each front end (Bifrost's `config.json`, the environment, an embedding application) builds the same value.
@@ -53,6 +55,8 @@ public struct ProviderConfiguration: Sendable, Equatable {
     public var embeddingsPath: String?
     /// The path of the list of models below `baseURL`.
     public var modelsPath: String
+    /// What it knows of Chat Completions, where it is spoken to in them.
+    package var chatAbilities = OpenAIChatAbilities.openAI
     /// The keys that requests are spread over.
     public var keys: [ProviderKey] = []
     /// Whether requests go out without a key.

@@ -29,6 +29,13 @@ public struct ProviderKey: Sendable, Equatable {
         self.value = value
     }
 
+    /// Whether requests with the key can be OpenAI's Responses: Azure's versions with dates have them since this one
+    /// (Azure OpenAI, "API lifecycle").
+    var speaksResponses: Bool {
+        guard let version = azureVersion, version.first?.isNumber == true else { return true }
+        return version >= "2025-03-01-preview"
+    }
+
     /// Whether the key is used for `model`.
     public func serves(_ model: String) -> Bool {
         if excludedModels.contains(model) { return false }

@@ -27,6 +27,8 @@ struct RefreshState<Value: Sendable>: Sendable {
     private var refreshTime: Int64?
     private var failure: Failure?
     private(set) var isFetching = false
+    /// When a credential was dropped last.
+    private var dropTime: Int64?
 
     init() {}
 
@@ -69,6 +71,22 @@ struct RefreshState<Value: Sendable>: Sendable {
         case .failure(let error):
             return fail(error, now, random)
         }
+    }
+
+    /// Drops the held credential because whoever it opens something for refuses it. Once a minute at most: a right that
+    /// is missing does not come with another token.
+    ///
+    /// - Parameter isRefused: Whether the held credential is the one that was refused.
+    /// - Returns: Whether the next one to ask gets another credential than the refused one.
+    mutating func drop(at now: Int64, where isRefused: (Value) -> Bool) -> Bool {
+        guard let held else { return isFetching }
+        guard isRefused(held.value) else { return true }
+        if let dropTime, (0..<60).contains(Self.difference(now, dropTime)) { return false }
+        dropTime = now
+        self.held = nil
+        refreshTime = nil
+        failure = nil
+        return true
     }
 
     private mutating func fail(_ error: any Error, _ now: Int64, _ random: Double) -> Result<Value, any Error> {

@@ -58,6 +58,16 @@ final class RefreshingCredential<Value: Sendable>: Sendable {
         }
     }
 
+    /// Drops the held credential, at most once a minute, so that the next one to ask gets a new one.
+    ///
+    /// - Parameters:
+    ///   - now: Seconds since 1970-01-01T00:00:00Z.
+    ///   - isRefused: Whether a credential is the one that was refused.
+    /// - Returns: Whether the next one to ask gets another credential.
+    func drop(now: Int64, where isRefused: (Value) -> Bool) -> Bool {
+        state.withLockedValue { $0.refresh.drop(at: now, where: isRefused) }
+    }
+
     /// How many wait for a fetch.
     var waiterCount: Int { state.withLockedValue { $0.waiters.count } }
 

@@ -53,7 +53,13 @@ extension GatewayShare {
         _ object: inout JSONObject
     ) {
         do throws(GatewayError) {
-            let draft = try OutgoingRequest.draft(of: call, request, model: model, provider: provider)
+            let draft = try OutgoingRequest.draft(
+                of: call,
+                request,
+                model: model,
+                usualModel: model,
+                provider: provider
+            )
             guard let draft else {
                 object.append("passes_unchanged", .boolean(true))
                 return

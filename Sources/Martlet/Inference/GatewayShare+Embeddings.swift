@@ -62,13 +62,8 @@ extension GatewayShare {
         to sink: AttemptSink
     ) async throws -> (EmbeddingRequest, EmbeddingAnswer)? {
         guard let request = part.embeddingRequest else { return nil }
-        let upstream = part.key.upstream
-        let usual = part.provider.timeouts(for: part.model)
-        let times = first.call.timeouts.times(usual, elapsed: .now() - first.call.start)
-        let exchange = client.exchange(try await part.encoded(), with: upstream, timeouts: times)
-        if let reason = sink.cancellationReason { throw UpstreamError.cancelled(reason) }
-        sink.onCancel = { exchange.cancel($0) }
-        let answer = ProviderAnswer(first.call, part, exchange, try await exchange.start())
+        let (exchange, head) = try await ask(part, first.call, through: sink)
+        let answer = ProviderAnswer(first.call, part, exchange, head)
         guard (200..<300).contains(answer.head.status) else {
             try await relayError(answer, &record, to: sink)
             return nil

@@ -61,10 +61,11 @@ extension GatewayShare {
         }
         guard let key = provider.keys.first else { return nil }
         let deadline = NIODeadline.now() + Self.listTimeout
+        guard let grant = await grant(of: key, until: deadline) else { return nil }
         var models: [ListedModel] = []
         var cursor: String?
         for number in 1...Self.maximumPageCount {
-            let request = provider.modelsRequest(key: key, after: cursor)
+            let request = provider.modelsRequest(key: key, after: cursor, grant, signers)
             guard let page = await self.page(request, of: provider, with: key, until: deadline) else {
                 return number == 1 ? nil : models
             }
@@ -82,7 +83,7 @@ extension GatewayShare {
         with key: Provider.Key,
         until deadline: NIODeadline
     ) async -> ModelListPage? {
-        let exchange = client.exchange(request, with: key.upstream)
+        let exchange = client.exchange(request, with: key.listUpstream)
         let timer = cancel(exchange, at: deadline)
         defer { timer.cancel() }
         guard
@@ -98,6 +99,16 @@ extension GatewayShare {
         )
     }
 
+    private func grant(of key: Provider.Key, until deadline: NIODeadline) async -> KeyAuthentication.Grant? {
+        let now = Int64(UnixTime.seconds())
+        let authentication = key.authentication
+        if let grant = authentication.grant(now: now) { return grant }
+        let task = Task.detached { try await authentication.fetchedGrant(now: now) }
+        let timer = eventLoop.scheduleTask(deadline: deadline) { task.cancel() }
+        defer { timer.cancel() }
+        return try? await task.value
+    }
+
     private func cancel(_ exchange: Exchange, at deadline: NIODeadline) -> Scheduled<Void> {
         eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { exchange.cancel(.callerGone) }
     }
@@ -108,7 +119,8 @@ extension Provider {
     fileprivate var namedModels: [String]? {
         var names: [String] = []
         for key in keys {
-            let models = key.configuration.models
+            let configuration = key.configuration
+            let models = configuration.servesAliasesOnly ? configuration.aliases.keys.sorted() : configuration.models
             if models.isEmpty || models.contains("*") { return nil }
             for model in models where key.configuration.serves(model) && !names.contains(model) {
                 names.append(model)
@@ -120,8 +132,26 @@ extension Provider {
     /// The whole request for a page of the list of models.
     ///
     /// - Parameter cursor: What the page before said; nil for the first.
-    fileprivate func modelsRequest(key: Key, after cursor: String?) -> ByteBuffer {
-        var request = modelsHead(key: key, query: configuration.kind.modelsQuery(after: cursor))
+    fileprivate func modelsRequest(
+        key: Key,
+        after cursor: String?,
+        _ grant: KeyAuthentication.Grant,
+        _ signers: AWSSigners
+    ) -> ByteBuffer {
+        var (target, request) = modelsHead(key: key, query: configuration.kind.modelsQuery(after: cursor))
+        switch grant {
+        case .prepared: break
+        case .token(let token): request.writeToken(token)
+        case .signature(let credentials, let place):
+            let signature = signers.sign(
+                target: target,
+                content: nil,
+                credentials,
+                place,
+                at: Int64(UnixTime.seconds())
+            )
+            request.writeSignature(signature)
+        }
         request.writeField("Accept", "application/json")
         if configuration.kind == .anthropic {
             request.writeField("anthropic-version", "2023-06-01")
@@ -137,7 +167,7 @@ extension ProviderKind {
     fileprivate func modelsQuery(after cursor: String?) -> String? {
         let next = cursor.map(ProviderEndpoint.escaped)
         return switch self {
-        case .openAI, .bedrock, .azure, .vertex: nil
+        case .openAI, .bedrock, .azure, .vertex, .cohere: nil
         case .anthropic: "limit=1000" + (next.map { "&after_id=\($0)" } ?? "")
         case .gemini: "pageSize=1000" + (next.map { "&pageToken=\($0)" } ?? "")
         }

@@ -31,39 +31,50 @@ struct OutgoingRequest {
     private var body: Body
     /// What providers are asked behind the first part, which take fewer texts at a time than there are.
     private var laterEmbeddings: [EmbeddingRequest] = []
+    /// The body in the form of a host that takes it in another than the format's own; nil elsewhere.
+    private let hostedBody: [UInt8]?
 
     /// Reads a request that is to be written in its provider's format.
     ///
+    /// - Parameters:
+    ///   - model: The model as the provider knows it.
+    ///   - usualModel: The model as all know it.
     /// - Returns: Nil when both formats are the same, and for requests that are no generations.
     /// - Throws: `GatewayError` when the request is not of its format.
     static func draft(
         of call: InferenceCall,
         _ request: CallerRequest,
         model: String,
+        usualModel: String,
         provider: Provider
     ) throws(GatewayError) -> RequestDraft? {
         guard call.operation == .generation else { return nil }
-        let target = provider.endpoints[try endpoint(of: provider, for: request, .generation, model)].format
+        let target = provider.endpoints[try endpoint(of: provider, for: request, .generation, usualModel)].format
         guard target != request.format else { return nil }
         do {
             return try RequestDraft(
                 of: call.body.readableBytesUInt8Span,
                 request,
                 to: target,
-                RequestOptions(model: model)
+                RequestOptions(
+                    model: model,
+                    usualModel: usualModel,
+                    chatAbilities: provider.configuration.chatAbilities
+                )
             )
         } catch {
             throw GatewayError(error)
         }
     }
 
-    /// - Parameter draft: What ``draft(of:_:model:provider:)`` made of the same request.
+    /// - Parameter draft: What ``draft(of:_:model:usualModel:provider:)`` made of the same request.
     /// - Throws: `GatewayError` when the request cannot be said in the provider's format.
     init(
         _ call: InferenceCall,
         _ request: CallerRequest,
         _ draft: RequestDraft?,
         model: String,
+        usualModel: String,
         provider: Provider,
         key: Provider.Key,
         refusesLoss: Bool
@@ -73,12 +84,12 @@ struct OutgoingRequest {
         self.model = model
         self.provider = provider
         self.key = key
-        endpoint = try Self.endpoint(of: provider, for: request, call.operation, model)
+        endpoint = try Self.endpoint(of: provider, for: request, call.operation, usualModel)
         let target = provider.endpoints[endpoint].format
         do {
             switch call.operation {
             case .generation:
-                (body, losses) = Self.generation(call, request, draft, model: model)
+                (body, losses) = Self.generation(call, request, draft, model: model, provider)
             case .tokenCount:
                 (body, losses) = try Self.tokenCount(call, request, model: model, to: target)
             case .embedding:
@@ -87,6 +98,9 @@ struct OutgoingRequest {
         } catch {
             throw GatewayError(error)
         }
+        hostedBody =
+            provider.endpoints[endpoint].isHostedAnthropic
+            ? Self.hostedBody(body, of: call, keepsModel: call.operation == .tokenCount) : nil
         let refusals = refusesLoss ? losses : losses.filter { $0.effect == .refused }
         guard refusals.isEmpty else { throw GatewayError(refusals, provider: provider.name, format: target) }
     }
@@ -95,13 +109,31 @@ struct OutgoingRequest {
         _ call: InferenceCall,
         _ request: CallerRequest,
         _ draft: RequestDraft?,
-        model: String
+        model: String,
+        _ provider: Provider
     ) -> (Body, [Loss]) {
         guard let draft else {
-            return (.spliced(request.splice(of: call.body.readableBytesUInt8Span, model: model)), [])
+            let splice = request.splice(
+                of: call.body.readableBytesUInt8Span,
+                model: model,
+                abilities: provider.configuration.chatAbilities
+            )
+            return (.spliced(splice), [])
         }
         let translation = RequestTranslation(draft)
         return (.translated(translation), translation.losses)
+    }
+
+    private static func hostedBody(_ body: Body, of call: InferenceCall, keepsModel: Bool) -> [UInt8] {
+        switch body {
+        case .spliced(let splice):
+            let bytes = splice.applied(to: call.body.readableBytesUInt8Span)
+            return AnthropicHosting.body(of: bytes.span, keepsModel: keepsModel)
+        case .translated(let translation):
+            return AnthropicHosting.body(of: translation.body.span, keepsModel: keepsModel)
+        case .written(let bytes), .embedding(let bytes, _):
+            return AnthropicHosting.body(of: bytes.span, keepsModel: keepsModel)
+        }
     }
 
     private static func tokenCount(
@@ -210,27 +242,59 @@ struct OutgoingRequest {
     }
 
     /// The whole request on the wire: the prepared head, the fields of this request and its body.
-    func encoded() async throws -> ByteBuffer {
+    ///
+    /// - Parameters:
+    ///   - grant: What opens the provider.
+    ///   - signers: Sign it where the grant is a signature.
+    func encoded(_ grant: KeyAuthentication.Grant, _ signers: AWSSigners) -> ByteBuffer {
         let head = provider.head(of: endpoint, key: key, model: model, isStream: isStream)
-        let bytes = call.body.readableBytesUInt8Span
-        let count =
-            switch body {
-            case .spliced(let splice): splice.resultCount(sourceCount: bytes.count)
-            case .translated(let translation): translation.body.count
-            case .written(let body), .embedding(let body, _): body.count
-            }
+        let count = contentCount
         var output = ByteBufferAllocator().buffer(capacity: head.readableBytes + count + 256)
         output.writeImmutableBuffer(head)
         writeFields(&output)
+        switch grant {
+        case .prepared: break
+        case .token(let token): output.writeToken(token)
+        case .signature(let credentials, let place):
+            var content = ByteBuffer()
+            writeContent(&content)
+            let signature = signers.sign(
+                target: provider.path(of: endpoint, key: key, model: model, isStream: isStream),
+                content: content.readableBytesUInt8Span,
+                credentials,
+                place,
+                at: Int64(UnixTime.seconds())
+            )
+            output.writeSignature(signature)
+        }
         output.writeField("X-Request-ID", call.requestID)
         output.writeField("Content-Length", count)
         output.writeHeadEnd()
+        writeContent(&output)
+        return output
+    }
+
+    private var contentCount: Int {
+        if let hostedBody { return hostedBody.count }
+        return switch body {
+        case .spliced(let splice): splice.resultCount(sourceCount: call.body.readableBytes)
+        case .translated(let translation): translation.body.count
+        case .written(let body), .embedding(let body, _): body.count
+        }
+    }
+
+    private func writeContent(_ output: inout ByteBuffer) {
+        if let hostedBody {
+            output.writeBytes(hostedBody)
+            return
+        }
         switch body {
         case .translated(let translation):
             output.writeBytes(translation.body)
         case .written(let body), .embedding(let body, _):
             output.writeBytes(body)
         case .spliced(let splice):
+            let bytes = call.body.readableBytesUInt8Span
             splice.forEachPiece(sourceCount: bytes.count) { piece in
                 switch piece {
                 case .source(let range): output.writeBytes(bytes.extracting(range).bytes)
@@ -238,7 +302,6 @@ struct OutgoingRequest {
                 }
             }
         }
-        return output
     }
 
     private func writeFields(_ output: inout ByteBuffer) {
@@ -259,4 +322,23 @@ struct OutgoingRequest {
             output.writeField("anthropic-version", "2023-06-01")
         }
     }
+}
+
+extension ByteBuffer {
+    /// Writes a cloud's token and what goes with it.
+    mutating func writeToken(_ token: AccessToken) {
+        writeField("Authorization", "Bearer \(token.secret.value)")
+        if let project = token.quotaProjectID { writeField("x-goog-user-project", project) }
+    }
+
+    /// Writes the fields of a signature.
+    mutating func writeSignature(_ signature: AWSSignature) {
+        writeField(Self.dateField.span, signature.date.span)
+        if let token = signature.securityToken { writeField(Self.securityTokenField.span, token.span) }
+        writeField(Self.authorizationField.span, signature.authorization.span)
+    }
+
+    private static let dateField = Array("X-Amz-Date".utf8)
+    private static let securityTokenField = Array("X-Amz-Security-Token".utf8)
+    private static let authorizationField = Array("Authorization".utf8)
 }

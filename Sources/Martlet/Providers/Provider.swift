@@ -9,6 +9,8 @@ package final class Provider: Sendable {
         let configuration: ProviderKey
         /// Where its requests go.
         let upstream: Upstream
+        /// Where requests for the list of models go.
+        let listUpstream: Upstream
         /// What opens the provider, where that is not among the prepared fields.
         let authentication: KeyAuthentication
         /// The provider's endpoints as this key has them, in the same order.
@@ -18,6 +20,10 @@ package final class Provider: Sendable {
         fileprivate let heads: [ByteBuffer?]
         /// The fields alone.
         fileprivate let fields: ByteBuffer
+        /// The fields of requests for the list of models.
+        fileprivate let listFields: ByteBuffer
+        /// The path of the list of models.
+        fileprivate let modelsPath: String
         /// The path in front of those of the endpoints.
         fileprivate let basePath: String
 
@@ -68,16 +74,31 @@ package final class Provider: Sendable {
         health = ProviderHealth(keys, reliability)
         self.keys = try keys.map { key in
             let base = key.baseURL ?? configuration.baseURL
-            let upstream = try upstream(base)
-            let fields = Self.fields(key, configuration, upstream)
+            let listUpstream = try upstream(configuration.kind.listAddress(for: base))
+            let keyUpstream = try upstream(base)
+            let fields = Self.fields(key, configuration, keyUpstream)
             let endpoints = endpoints.map { $0.filled(for: key) }
+            let models = ProviderEndpoint(format: configuration.kind.chatFormat, path: configuration.modelsPath)
             return Key(
                 configuration: key,
-                upstream: upstream,
-                authentication: credentials.authentication(of: key, configuration.kind),
+                upstream: keyUpstream,
+                listUpstream: listUpstream,
+                authentication: try credentials.authentication(
+                    of: key,
+                    configuration,
+                    to: keyUpstream,
+                    listingFrom: listUpstream
+                ) {
+                    // Who hands out credentials is always checked, whatever the provider's own settings are.
+                    try tls.context(
+                        for: ClientTLSSettings(additionalTrustPEM: configuration.tls.certificateAuthorityPEM)
+                    )
+                },
                 endpoints: endpoints,
                 heads: endpoints.map { $0.isFixed ? Self.head(.post, base.path + $0.path, fields) : nil },
                 fields: fields,
+                listFields: Self.fields(key, configuration, listUpstream),
+                modelsPath: base.path + models.filled(for: key).path,
                 basePath: base.path
             )
         }
@@ -124,10 +145,12 @@ package final class Provider: Sendable {
     }
 
     /// Request line and fields of a request for the list of models.
-    func modelsHead(key: Key, query: String?) -> ByteBuffer {
-        let path = key.basePath + configuration.modelsPath
+    ///
+    /// - Returns: With the target of the request line.
+    func modelsHead(key: Key, query: String?) -> (target: String, head: ByteBuffer) {
+        let path = key.modelsPath
         let target = query.map { path + (path.utf8.contains(UInt8(ascii: "?")) ? "&" : "?") + $0 } ?? path
-        return Self.head(.get, target, key.fields)
+        return (target, Self.head(.get, target, key.listFields))
     }
 
     private static func head(_ method: HTTPMethod, _ target: String, _ fields: ByteBuffer) -> ByteBuffer {
@@ -172,7 +195,9 @@ package final class Provider: Sendable {
         var fields = ByteBuffer()
         fields.writeField("Host", upstream.authority)
         if key.credentials == .secret, !key.value.isEmpty {
-            fields.writeField(configuration.kind.keyField, "\(configuration.kind.keyPrefix)\(key.value)")
+            for field in configuration.kind.keyFields {
+                fields.writeField(field, "\(configuration.kind.keyPrefix)\(key.value)")
+            }
         }
         fields.writeField("User-Agent", "martlet/\(MartletVersion.current)")
         for field in configuration.extraHeaders {

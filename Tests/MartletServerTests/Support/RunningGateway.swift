@@ -57,6 +57,8 @@ struct GatewaySettings {
     var provider: (inout ProviderConfiguration) -> Void = { _ in }
     /// Changes the whole configuration, after the provider.
     var gateway: (inout GatewayConfiguration) -> Void = { _ in }
+    /// The environment that keys find credentials in, with the port where the mock listens.
+    var environment: (_ mockPort: Int) -> [String: String] = { _ in [:] }
     /// Where `mock` is; by default where the mock listens.
     var providerPort: Int?
     /// The names and ports of further providers, each with one key.
@@ -94,7 +96,8 @@ func withGateway(
     let log = settings.logs ? try LogPipe() : nil
     let gateway = try Gateway(
         settings.configuration(mockPort: mock.port),
-        logWriter: log.map { LogWriter(descriptor: $0.writeEnd) }
+        logWriter: log.map { LogWriter(descriptor: $0.writeEnd) },
+        environment: settings.environment(mock.port)
     )
     var options = GatewayServer.Options()
     options.port = 0

@@ -83,7 +83,8 @@ struct BifrostProblemTests {
             #"{"keys":[{"value":"k"}],"network_config":{"base_url":"http://h"},"#
                 + #""custom_provider_config":{"base_provider_type":"replicate"}}"#,
             "providers.mine.custom_provider_config.base_provider_type: \"replicate\" is not supported; "
-                + "use one of \"openai\", \"anthropic\", \"gemini\", \"bedrock\", \"azure\", \"vertex\""
+                + "use one of \"openai\", \"anthropic\", \"gemini\", \"bedrock\", \"azure\", \"vertex\", "
+                + "\"cohere\", or the name of another known provider"
         ),
         (
             "openai", #"{"keys":[]}"#,

@@ -25,7 +25,7 @@ struct BifrostWarningTests {
         #expect(ReadConfiguration(members: #""\#(name)":false"#).lines == [])
     }
 
-    @Test(arguments: ["azure", "bedrock", "vertex", "cohere", "replicate", "elevenlabs"])
+    @Test(arguments: ["replicate", "elevenlabs", "bedrock_mantle", "databricks"])
     func nameProvidersThatAreLeftOut(name: String) {
         let read = ReadConfiguration(
             #"{"providers":{"\#(name)":{"keys":[{"what":1}]},"openai":{"keys":[{"value":"k"}]}}}"#

@@ -52,8 +52,56 @@ struct EnvironmentConfigurationTests {
     @Test func knowsOnlyUsableAddresses() {
         for known in ProviderCatalogue.all {
             #expect(known.baseURL == nil || known.baseURL.flatMap { BaseURL($0) }?.description == known.baseURL)
-            #expect(known.isKeyless == known.keyVariables.isEmpty)
+            #expect(known.name == "vertex" || known.isKeyless == known.keyVariables.isEmpty)
         }
         #expect(Set(ProviderCatalogue.all.map(\.name)).count == ProviderCatalogue.all.count)
+    }
+
+    @Test func takesCloudsWhoseVariablesSayAll() throws {
+        let read = EnvironmentConfiguration.read([
+            "AZURE_OPENAI_API_KEY": "a", "AZURE_OPENAI_ENDPOINT": "https://r.openai.azure.com/openai/v1",
+            "OPENAI_API_VERSION": "2024-10-21", "AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "s",
+            "AWS_REGION": "eu-west-1", "GOOGLE_CLOUD_PROJECT": "p", "GOOGLE_CLOUD_LOCATION": "global",
+        ])
+        #expect(read.problems == [])
+        let providers = try #require(read.configuration?.providers)
+        #expect(providers.map(\.name) == ["azure", "bedrock", "vertex"])
+        #expect(
+            providers.map(\.baseURL.description) == [
+                "https://r.openai.azure.com", "https://bedrock-runtime.eu-west-1.amazonaws.com",
+                "https://aiplatform.googleapis.com",
+            ]
+        )
+        #expect(providers.map { $0.keys.first?.azureVersion } == ["2024-10-21", nil, nil])
+        #expect(providers[0].responsesPath == nil)
+        #expect(
+            providers.map { $0.keys.first?.credentials } == [
+                .secret, .aws(AWSKeyCredentials()), .google(GoogleKeyCredentials()),
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        ["AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "s"], ["AWS_REGION": "eu-west-1"],
+        ["AZURE_OPENAI_API_KEY": "a"], ["AZURE_OPENAI_ENDPOINT": "https://r"], ["GOOGLE_CLOUD_PROJECT": "p"],
+        ["GOOGLE_APPLICATION_CREDENTIALS": "/f"],
+    ])
+    func guessesNoCloudFromHalfOfIt(environment: [String: String]) {
+        let read = EnvironmentConfiguration.read(environment)
+        #expect(read.configuration?.providers == [])
+        #expect(read.problems == [])
+    }
+
+    @Test func takesAnApplicationOfAzureAndAKeyOfBedrock() {
+        let read = EnvironmentConfiguration.read([
+            "AZURE_OPENAI_ENDPOINT": "https://r", "AZURE_TENANT_ID": "t", "AZURE_CLIENT_ID": "c",
+            "AWS_BEARER_TOKEN_BEDROCK": "b", "AWS_REGION": "us-east-1",
+        ])
+        #expect(
+            read.configuration?.providers.map { $0.keys[0].credentials } == [.azure(AzureKeyCredentials()), .secret]
+        )
+        #expect(
+            read.configuration?.providers.map { $0.keys[0].name } == ["AZURE_CLIENT_ID", "AWS_BEARER_TOKEN_BEDROCK"]
+        )
     }
 }

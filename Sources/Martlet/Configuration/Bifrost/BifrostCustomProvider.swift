@@ -20,7 +20,15 @@ struct BifrostCustomProvider {
     ]
     private static let overrides = ["chat_completion", "responses", "embedding", "list_models"]
 
+    /// What it is like.
+    private struct Base {
+        var kind = ProviderKind.openAI
+        var known: KnownProvider?
+    }
+
     private(set) var kind = ProviderKind.openAI
+    /// The provider whose paths and abilities it has; nil where it is like a format or cloud in general.
+    private(set) var known: KnownProvider?
     private(set) var isKeyless = false
     /// Whether chats are allowed in any form.
     private(set) var allowsChat = true
@@ -38,7 +46,9 @@ struct BifrostCustomProvider {
         guard let node else { return nil }
         guard let object = reading.object(node) else { return }
         reading.check(object, against: Self.members)
-        kind = Self.kind(object, &reading)
+        let base = Self.base(object, &reading)
+        kind = base.kind
+        known = base.known
         isKeyless = reading.boolean(object["is_key_less"]) ?? false
         readAllowedRequests(object["allowed_requests"], &reading)
         guard let node = object["request_path_overrides"], let paths = reading.object(node) else { return }
@@ -51,20 +61,25 @@ struct BifrostCustomProvider {
         modelsPath = Self.path(paths["list_models"], &reading)
     }
 
-    private static func kind(_ object: ConfigurationObject, _ reading: inout ConfigurationReading) -> ProviderKind {
-        let names = ProviderKind.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-        let fix = "use one of \(names)"
+    /// The type may be one of the formats and clouds, or a provider that is known by name.
+    private static func base(_ object: ConfigurationObject, _ reading: inout ConfigurationReading) -> Base {
+        let names = ProviderKind.allCases.map(\.rawValue)
+        let shown = names.map { "\"\($0)\"" }.joined(separator: ", ")
+        let fix = "use one of \(shown), or the name of another known provider"
         guard let node = object["base_provider_type"] else {
             reading.error(object.place, "has no base_provider_type", fix: fix)
-            return .openAI
+            return Base()
         }
         let countBefore = reading.problemCount
         let type = reading.string(node)
-        if let kind = type.flatMap({ ProviderKind(rawValue: $0.text) }) { return kind }
+        if let kind = type.flatMap({ ProviderKind(rawValue: $0.text) }) { return Base(kind: kind) }
+        if let known = type.flatMap({ ProviderCatalogue.provider(named: $0.text) }) {
+            return Base(kind: known.kind, known: known)
+        }
         if reading.problemCount == countBefore {
             reading.error(node.place, type.map { "\($0.shown()) is not supported" } ?? "is empty", fix: fix)
         }
-        return .openAI
+        return Base()
     }
 
     /// Operations that the list does not name are not allowed; without a list all are.

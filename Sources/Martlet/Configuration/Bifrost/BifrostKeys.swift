@@ -3,11 +3,11 @@ import JSON
 /// Reads the `keys` of a provider.
 enum BifrostKeys {
     private static let members = ConfigurationMembers(
-        applied: ["id", "name", "value", "models", "blacklisted_models", "weight", "enabled", "use_for_batch_api"],
-        unapplied: [
-            "aliases", "azure_key_config", "vertex_key_config", "bedrock_key_config", "vllm_key_config",
-            "replicate_key_config", "huggingface_key_config",
-        ],
+        applied: [
+            "id", "name", "value", "models", "blacklisted_models", "weight", "enabled", "use_for_batch_api", "aliases",
+            "huggingface_key_config",
+        ] + BifrostKeyBlock.names,
+        unapplied: ["replicate_key_config"],
         hints: ["key": "value", "api_key": "value", "model": "models", "allowed_models": "models"]
     )
 
@@ -15,11 +15,10 @@ enum BifrostKeys {
     ///
     /// - Parameters:
     ///   - elements: The elements of `keys`.
-    ///   - allowsEmptyValues: Whether a key without a value is simply none, as for providers that need no key.
+    ///   - provider: What is known of the provider so far.
     static func read(
         _ elements: [ConfigurationNode],
-        of provider: String,
-        allowsEmptyValues: Bool,
+        of provider: BifrostKeyOwner,
         _ reading: inout ConfigurationReading
     ) -> [ProviderKey] {
         var keys: [ProviderKey] = []
@@ -34,17 +33,21 @@ enum BifrostKeys {
             key.models = models(object["models"], &reading)
             key.excludedModels = models(object["blacklisted_models"], &reading)
             key.weight = weight(object, &reading)
-            guard let value = value(object, allowsEmptyValues, &reading) else { continue }
-            guard reading.boolean(object["enabled"]) ?? true else { continue }
-            key.value = value.text
+            key.aliases = reading.texts(object["aliases"]) ?? [:]
+            if let block = object["huggingface_key_config"] { BifrostKeyBlock.readDeployments(block, &key, &reading) }
+            let value = value(object, provider, &reading)
+            let isEnabled = reading.boolean(object["enabled"]) ?? true
+            key.value = value?.text ?? ""
+            let hasBlock = BifrostKeyBlock.apply(object, of: provider, &key, &reading)
+            guard let value, isEnabled, !value.text.isEmpty || hasBlock else { continue }
             if name == nil {
-                key.name = value.variable ?? "\(provider)-key-\(number + 1)"
+                key.name = value.variable ?? "\(provider.name)-key-\(number + 1)"
                 unnamed.append(keys.count)
             }
             keys.append(key)
         }
         for index in unnamed where !given.insert(keys[index].name).inserted {
-            keys[index].name = vacantName(for: provider, after: index, &given)
+            keys[index].name = vacantName(for: provider.name, after: index, &given)
         }
         if keys.allSatisfy({ $0.weight == 0 }) {
             for index in keys.indices { keys[index].weight = 1 }
@@ -90,16 +93,16 @@ enum BifrostKeys {
         return reading.number(object["weight"], upTo: 1_000_000, of: "shares", example: "1") ?? 1
     }
 
+    /// The value; empty where there is none and none is needed, nil where the key is left out.
     private static func value(
         _ object: ConfigurationObject,
-        _ allowsEmptyValues: Bool,
+        _ provider: BifrostKeyOwner,
         _ reading: inout ConfigurationReading
     ) -> ConfigurationString? {
+        let allowsEmptyValues = provider.isKeyless || BifrostKeyBlock.replacesValue(object, of: provider)
         guard let node = object["value"] else {
-            if !allowsEmptyValues {
-                let fix = "add \"value\": \"env.NAME\" with the variable that holds the key"
-                reading.error(object.place, "has no value", fix: fix)
-            }
+            if allowsEmptyValues { return ConfigurationString(text: "") }
+            reading.error(object.place, "has no value", fix: BifrostKeyBlock.fix(forMissingValueOf: provider))
             return nil
         }
         switch reading.resolve(node) {
@@ -110,7 +113,7 @@ enum BifrostKeys {
             reading.warn(node.place, message)
             return nil
         case .string(let string):
-            if string.text.isEmpty, allowsEmptyValues { return nil }
+            if string.text.isEmpty, allowsEmptyValues { return string }
             if string.text.isEmpty {
                 reading.error(node.place, "is empty", fix: "write the key, or \"env.NAME\" with its variable")
                 return nil

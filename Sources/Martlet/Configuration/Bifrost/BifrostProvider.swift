@@ -3,10 +3,13 @@ import JSON
 /// Reads one member of `providers`.
 enum BifrostProvider {
     private static let members = ConfigurationMembers(
-        applied: ["keys", "network_config", "concurrency_and_buffer_size", "proxy_config", "custom_provider_config"],
+        applied: [
+            "keys", "network_config", "concurrency_and_buffer_size", "proxy_config", "custom_provider_config",
+            "meta_config",
+        ],
         unapplied: [
-            "send_back_raw_response", "send_back_raw_request", "store_raw_request_response", "meta_config",
-            "openai_config", "pricing_overrides",
+            "send_back_raw_response", "send_back_raw_request", "store_raw_request_response", "openai_config",
+            "pricing_overrides",
         ],
         hints: hints
     )
@@ -22,10 +25,9 @@ enum BifrostProvider {
         applied: ["concurrency", "buffer_size"],
         hints: ["limit": "concurrency", "queue_size": "buffer_size"]
     )
-    /// Providers of Bifrost's that are not spoken to in OpenAI's format, or not for chat.
+    /// Providers of Bifrost's that are not spoken to in a format that is known here, or not for chat.
     static let unsupported = [
-        "azure", "bedrock", "bedrock_mantle", "cohere", "databricks", "elevenlabs", "github_copilot", "replicate",
-        "runway", "vertex",
+        "bedrock_mantle", "databricks", "elevenlabs", "github_copilot", "replicate", "runway",
     ]
 
     /// - Returns: Nil where the provider is wrong or left out; the problem is noted.
@@ -52,10 +54,22 @@ enum BifrostProvider {
         let concurrency = concurrency(object["concurrency_and_buffer_size"], &reading)
         let kind = custom?.kind ?? known?.kind ?? .openAI
         // A custom type has paths of its own, even under a known name.
-        let base = custom == nil || custom?.kind == known?.kind ? known : nil
+        let base = custom?.known ?? (custom == nil || custom?.kind == known?.kind ? known : nil)
         let chatPath = custom?.chatCompletionsPath ?? base?.chatCompletionsPath ?? kind.chatPath
-        let address = address(network, known, chatPath, &reading)
-        if address == nil, !network.hasBaseURL, hasValidName {
+        let isKeyless = custom?.isKeyless == true || (custom == nil && known?.isKeyless == true)
+        let owner = BifrostKeyOwner(
+            name: name,
+            kind: kind,
+            keyVariable: known?.keyVariables.first ?? "NAME",
+            isKeyless: isKeyless,
+            hasAddress: network.hasBaseURL,
+            meta: BifrostMeta(object["meta_config"], of: kind, &reading)
+        )
+        let keys = keys(object, owner, custom, &reading)
+        let keyAddress = keys?.lazy.compactMap(\.baseURL).first
+        let address = address(network, known, chatPath, &reading) ?? keyAddress
+        let isOfKeys = keyAddress != nil || (kind.isCloud && keys == nil)
+        if address == nil, !network.hasBaseURL, hasValidName, !isOfKeys {
             let fix = "add \"network_config\": {\"base_url\": \"http://localhost:8000\"} with the server's address"
             reading.error(
                 node.place.name,
@@ -64,8 +78,6 @@ enum BifrostProvider {
             )
         }
         let proxy = BifrostProxy.read(object["proxy_config"], for: address, &reading)
-        let isKeyless = custom?.isKeyless == true || (custom == nil && known?.isKeyless == true)
-        let keys = keys(object, name, known, custom, isKeyless, &reading)
         if let custom, !custom.allowsChat, !custom.allowsResponses {
             let message = "the provider is left out: chat_completion is not among its allowed_requests"
             reading.warn(node.place.name, message)
@@ -75,13 +87,15 @@ enum BifrostProvider {
         var provider = ProviderConfiguration(name: name, baseURL: address, kind: kind)
         provider.servesChat = custom?.allowsChat ?? true
         provider.chatCompletionsPath = chatPath
+        if let base { provider.chatAbilities = base.chatAbilities }
         if let custom {
-            provider.responsesPath = custom.allowsResponses ? custom.responsesPath ?? "/v1/responses" : nil
-        } else {
+            provider.responsesPath = custom.allowsResponses ? custom.responsesPath ?? kind.responsesPath : nil
+        } else if keys.allSatisfy(\.speaksResponses) {
             provider.responsesPath = known?.responsesPath
         }
+        let embeddingsPath = base == nil ? kind.embeddingsPath : base?.embeddingsPath
         provider.embeddingsPath =
-            custom?.allowsEmbeddings == false ? nil : custom?.embeddingsPath ?? kind.embeddingsPath
+            custom?.allowsEmbeddings == false ? nil : custom?.embeddingsPath ?? embeddingsPath
         provider.modelsPath = custom?.modelsPath ?? base?.modelsPath ?? kind.modelsPath
         provider.keys = keys
         provider.isKeyless = keys.isEmpty
@@ -173,10 +187,8 @@ enum BifrostProvider {
     /// The provider's keys; nil where it is to be left out or where they are wrong.
     private static func keys(
         _ object: ConfigurationObject,
-        _ name: String,
-        _ known: KnownProvider?,
+        _ owner: BifrostKeyOwner,
         _ custom: BifrostCustomProvider?,
-        _ isKeyless: Bool,
         _ reading: inout ConfigurationReading
     ) -> [ProviderKey]? {
         let problemsBefore = reading.problemCount
@@ -184,20 +196,19 @@ enum BifrostProvider {
         let elements = object["keys"].map { reading.array($0) } ?? []
         guard let elements else { return nil }
         if elements.isEmpty {
-            if isKeyless { return [] }
-            let variable = known?.keyVariables.first ?? "NAME"
+            if owner.isKeyless { return [] }
             let place = object["keys"]?.place ?? object.place.name
-            reading.error(place, "there are no keys", fix: "add {\"value\": \"env.\(variable)\"} to keys")
+            reading.error(place, "there are no keys", fix: "add {\"value\": \"env.\(owner.keyVariable)\"} to keys")
             return nil
         }
-        let keys = BifrostKeys.read(elements, of: name, allowsEmptyValues: isKeyless, &reading)
+        let keys = BifrostKeys.read(elements, of: owner, &reading)
         if custom?.isKeyless == true {
             guard !keys.isEmpty, let place = object["keys"]?.place else { return [] }
             reading.warn(place, "the keys are not used, since is_key_less is true")
             return []
         }
         if !keys.isEmpty { return keys }
-        if isKeyless, reading.problemCount == problemsBefore { return [] }
+        if owner.isKeyless, reading.problemCount == problemsBefore { return [] }
         guard reading.errorCount == errorsBefore else { return nil }
         reading.warn(object.place.name, "the provider is left out: none of its keys can be used")
         return nil
