@@ -87,14 +87,19 @@ def clean_environment(directory: Path) -> dict[str, str]:
 
 
 @contextmanager
-def running(arguments: list[str], directory: Path, prepare: Callable[[], None] | None = None) -> Iterator[Server]:
+def running(
+    arguments: list[str],
+    directory: Path,
+    prepare: Callable[[], None] | None = None,
+    environment: dict[str, str] | None = None,
+) -> Iterator[Server]:
     """Runs `martlet ARGUMENTS` on a free port until the block is left; the exit code is left to the caller to judge.
-    `prepare` runs in the new process before the program does."""
+    `prepare` runs in the new process before the program does, which has these variables besides those of every run."""
     directory.mkdir(parents=True, exist_ok=True)
     process = subprocess.Popen(
         [str(binary()), *arguments, "--host", "127.0.0.1", "--port", "0"],
         cwd=directory,
-        env=clean_environment(directory),
+        env={**clean_environment(directory), **(environment or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -146,13 +151,15 @@ FORGETFUL: dict[str, Any] = {
 
 
 @contextmanager
-def running_gateway_with(directory: Path, providers: dict[str, Any]) -> Iterator[Server]:
+def running_gateway_with(
+    directory: Path, providers: dict[str, Any], environment: dict[str, str] | None = None
+) -> Iterator[Server]:
     """A gateway with these providers. Ending with another code than 0 after SIGTERM is a failure."""
     directory.mkdir(parents=True, exist_ok=True)
     config = directory / "config.json"
     config.write_text(json.dumps({"providers": providers, "reliability": FORGETFUL}), encoding="utf-8")
     arguments = ["serve", "--config", str(config), "--app-dir", str(directory), "--log-style", "json"]
-    with running(arguments, directory) as server:
+    with running(arguments, directory, environment=environment) as server:
         yield server
     code = server.process.returncode
     assert code == 0, f"the gateway ended with {code}:\n{server.stderr()[-2000:]}"
