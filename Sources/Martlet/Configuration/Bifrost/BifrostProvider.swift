@@ -85,18 +85,8 @@ enum BifrostProvider {
         }
         guard let address, let keys else { return nil }
         var provider = ProviderConfiguration(name: name, baseURL: address, kind: kind)
-        provider.servesChat = custom?.allowsChat ?? true
         provider.chatCompletionsPath = chatPath
-        if let base { provider.chatAbilities = base.chatAbilities }
-        if let custom {
-            provider.responsesPath = custom.allowsResponses ? custom.responsesPath ?? kind.responsesPath : nil
-        } else if keys.allSatisfy(\.speaksResponses) {
-            provider.responsesPath = known?.responsesPath
-        }
-        let embeddingsPath = base == nil ? kind.embeddingsPath : base?.embeddingsPath
-        provider.embeddingsPath =
-            custom?.allowsEmbeddings == false ? nil : custom?.embeddingsPath ?? embeddingsPath
-        provider.modelsPath = custom?.modelsPath ?? base?.modelsPath ?? kind.modelsPath
+        setOperations(of: &provider, known, base, custom, keys)
         provider.keys = keys
         provider.isKeyless = keys.isEmpty
         provider.extraHeaders = network.extraHeaders
@@ -108,6 +98,28 @@ enum BifrostProvider {
         provider.tls = network.tls
         provider.maximumConnectionCount = network.maximumConnectionCount
         return provider
+    }
+
+    /// - Parameter base: The provider whose paths and abilities it has; nil for those of its kind in general.
+    private static func setOperations(
+        of provider: inout ProviderConfiguration,
+        _ known: KnownProvider?,
+        _ base: KnownProvider?,
+        _ custom: BifrostCustomProvider?,
+        _ keys: [ProviderKey]
+    ) {
+        let kind = provider.kind
+        provider.servesChat = custom?.allowsChat ?? true
+        if let base { provider.chatAbilities = base.chatAbilities }
+        if let custom {
+            provider.responsesPath = custom.allowsResponses ? custom.responsesPath ?? kind.responsesPath : nil
+        } else if keys.allSatisfy(\.speaksResponses) {
+            provider.responsesPath = known?.responsesPath
+        }
+        let embeddingsPath = base == nil ? kind.embeddingsPath : base?.embeddingsPath
+        provider.embeddingsPath =
+            custom?.allowsEmbeddings == false ? nil : custom?.embeddingsPath ?? embeddingsPath
+        provider.modelsPath = custom?.modelsPath ?? base?.modelsPath ?? kind.modelsPath
     }
 
     private static func check(
