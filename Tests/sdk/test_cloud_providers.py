@@ -206,7 +206,7 @@ def test_a_role_that_cannot_be_assumed_lets_another_key_answer(cloud: Cloud, tmp
     with gateway(tmp_path, "bedrock", keys, cloud.url, AWS_ENDPOINT_URL_STS=f"{cloud.url}/sts") as server:
         assert chat(server, f"bedrock/{NOVA}").status_code == 200
         assert chat(server, f"bedrock/{NOVA}").status_code == 200
-    assert len(cloud.requests("/sts")) == 1
+    assert cloud.requests("/sts"), "the first key was tried"
     for request in cloud.requests("/model/"):
         assert_signed(request, cloud.url, "AKIDOTHER", "very-secret-2")
 
