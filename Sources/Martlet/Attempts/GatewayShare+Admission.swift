@@ -1,0 +1,77 @@
+import Dialects
+import NIOCore
+import Transport
+
+extension GatewayShare {
+    func admit(
+        _ target: PursuedTarget,
+        _ pursuit: Pursuit
+    ) -> Result<ProviderHealth.Admission, ProviderHealth.Refusal> {
+        let provider = target.provider
+        var wish = KeyWish(serving: provider.keys(serving: target.model))
+        wish.tried = target.tried
+        wish.model = ProviderHealth.number(of: target.model)
+        wish.pinnedName = target.candidate.key ?? pursuit.call.keyName
+        wish.session = pursuit.call.session.map { RendezvousHash.hash(ofName: $0) }
+        if let place = pursuit.place, place.target == target.candidate.target.name {
+            wish.preferred = provider.keys.firstIndex { $0.configuration.name == place.key }
+        }
+        return provider.health.admit(
+            target.model,
+            wish,
+            isFirst: target.tried == KeySet(),
+            isLastResort: target.isLast && pursuit.budget.attemptCount == 0,
+            now: .now,
+            random: random.unit()
+        )
+    }
+
+    func noteRefusal(
+        _ refusal: ProviderHealth.Refusal,
+        _ target: PursuedTarget,
+        _ pursuit: inout Pursuit,
+        _ record: inout RequestRecord
+    ) {
+        let error = GatewayError(refusal, provider: target.provider.name, model: target.model, now: .now)
+        pursuit.note(AttemptFailure(error, hasContent: false))
+        // Keys that were tried have records of their own.
+        guard target.tried == KeySet() else { return }
+        var attempt = AttemptRecord(provider: target.provider.name, model: Gateway.shortened(target.model))
+        attempt.beginning = .now() - pursuit.call.start
+        attempt.outcome = error.kind.rawValue
+        attempt.action = target.isLast ? .stop : .nextTarget
+        record.attempts.append(attempt)
+    }
+
+    func moveOn(_ target: PursuedTarget, _ pursuit: Pursuit) throws(AttemptFailure) -> Bool {
+        if target.isLast, let failure = pursuit.primary { throw failure }
+        return false
+    }
+}
+
+extension GatewayError {
+    /// Words why a target is not asked.
+    init(_ refusal: ProviderHealth.Refusal, provider: String, model: String, now: Moment) {
+        switch refusal {
+        case .keys(let refusal):
+            let kind: Kind =
+                switch refusal {
+                case .noneServes, .pinnedUnknown: .modelNotFound
+                case .allTried, .allRefused: .credentialsExhausted
+                case .allLimited: .keysLimited
+                }
+            self.init(
+                kind,
+                refusal.message(provider: provider, model: Gateway.excerpt(model)),
+                parameter: kind == .modelNotFound ? "model" : nil,
+                retryAfter: refusal.retryAfter(now: now)
+            )
+        case .breaker(let end):
+            self.init(
+                .circuitOpen,
+                "Provider \(provider) has failed too often with model \(Gateway.excerpt(model)) and is left alone.",
+                retryAfter: max(1, (end - now).wholeSeconds)
+            )
+        }
+    }
+}
