@@ -227,8 +227,10 @@ final class ProviderHealth: Sendable {
         _ body: (inout TargetHealth, inout KeyPool) -> Value
     ) -> Value {
         state.withLockedValue { state in
-            let isKnown = state.targets[model] != nil
-            let name = isKnown || state.targets.count < Self.maximumTargetCount ? model : ""
+            if let index = state.targets.index(forKey: model) {
+                return body(&state.targets.values[index], &state.keys)
+            }
+            let name = state.targets.count < Self.maximumTargetCount ? model : ""
             return body(
                 &state.targets[name, default: TargetHealth(keyCount: keyCount, settings, now: now)],
                 &state.keys

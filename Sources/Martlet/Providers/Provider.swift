@@ -43,6 +43,7 @@ package final class Provider: Sendable {
     let health: ProviderHealth
     /// What it is asked, the format that it is best spoken to in first.
     let endpoints: [ProviderEndpoint]
+    private let hostsFamilies: Bool
     private let modelTimeouts: [(model: NamePattern, timeouts: Upstream.Timeouts)]
 
     package var name: String { configuration.name }
@@ -67,6 +68,7 @@ package final class Provider: Sendable {
         gate = configuration.concurrency.map { ConcurrencyGate($0, dropsExcess: dropsExcess) }
         let endpoints = configuration.endpoints
         self.endpoints = endpoints
+        hostsFamilies = endpoints.contains { $0.family != .any }
         modelTimeouts = configuration.modelTimeouts.map {
             (NamePattern($0.model), Upstream.Timeouts($0.timeouts))
         }
@@ -113,9 +115,7 @@ package final class Provider: Sendable {
         _ operation: InferenceOperation = .generation,
         model: String
     ) -> Int? {
-        let family = ModelFamily(of: model)
-        let isOwn = endpoints.contains { $0.family == family && $0.operation == operation }
-        let wanted = isOwn ? family : .any
+        let wanted = family(of: model, operation)
         return endpoints.firstIndex { $0.operation == operation && $0.family == wanted && $0.format == format }
             ?? endpoints.firstIndex { $0.operation == operation && $0.family == wanted }
     }
@@ -128,6 +128,13 @@ package final class Provider: Sendable {
     /// The keys that serve `model`.
     func keys(serving model: String) -> KeySet {
         KeySet(keys.indices.lazy.filter { self.keys[$0].configuration.serves(model) })
+    }
+
+    /// The family that the model is spoken to as; names are only looked at by hosts of several.
+    private func family(of model: String, _ operation: InferenceOperation) -> ModelFamily {
+        guard hostsFamilies else { return .any }
+        let family = ModelFamily(of: model)
+        return endpoints.contains { $0.family == family && $0.operation == operation } ? family : .any
     }
 
     /// Whether pictures and documents at an address must be fetched for it.
