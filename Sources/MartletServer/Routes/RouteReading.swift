@@ -61,6 +61,8 @@ extension Route {
             return .tokenCount(.openAIResponses, RequestCall())
         case ("embeddings", 1):
             return .embedding(.openAI, RequestCall())
+        case ("v2", 2) where surface == .cohere && names[1] == "embed":
+            return .embedding(.cohere, RequestCall())
         case ("messages", 1):
             return .inference(.anthropicMessages, RequestCall(), streamsAsArray: false)
         case ("messages", 2) where names[1] == "count_tokens":

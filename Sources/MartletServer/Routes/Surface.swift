@@ -15,6 +15,8 @@ enum Surface: String, CaseIterable {
     case gemini
     /// Amazon's SDKs.
     case bedrock
+    /// Cohere's SDKs, for embeddings.
+    case cohere
     /// LiteLLM's SDK.
     case litellm
     /// LangChain.
@@ -30,6 +32,7 @@ enum Surface: String, CaseIterable {
         case .anthropic: "anthropic"
         case .genai, .gemini: "gemini"
         case .bedrock: "bedrock"
+        case .cohere: "cohere"
         }
     }
 
@@ -40,6 +43,7 @@ enum Surface: String, CaseIterable {
         case .anthropic: .anthropicMessages
         case .genai, .gemini: .gemini
         case .bedrock: .bedrockConverse
+        case .cohere: .cohereChat
         }
     }
 
@@ -48,7 +52,7 @@ enum Surface: String, CaseIterable {
         switch self {
         case .native, .litellm, .langchain, .pydanticai: true
         case .openai: [.openAIChat, .openAIResponses, .openAICompletions].contains(format)
-        case .anthropic, .genai, .gemini, .bedrock: format == self.format
+        case .anthropic, .genai, .gemini, .bedrock, .cohere: format == self.format
         }
     }
 }

@@ -106,6 +106,22 @@ struct EmbeddingServerTests {
         }
     }
 
+    @Test func cohereToOpenAI() async throws {
+        let reply = ##"{"data":[{"embedding":[1.50]}],"usage":{"prompt_tokens":3}}"##
+        let request = ##"{"model":"mock/m","texts":["a"],"input_type":"search_query","embedding_types":["float"]}"##
+        try await withGateway(settings(.openAI, "/v1/embeddings", reply)) { gateway async throws in
+            let answer = try await gateway.post(request, path: "/cohere/v2/embed")
+            #expect(answer.status == 200)
+            let embeddings = try object(answer.text)["embeddings"] as? [String: Any]
+            #expect(embeddings?["float"] as? [[Double]] == [[1.5]])
+            #expect(gateway.recorder.requests.map { String(buffer: $0.body) }.first?.contains("\"input\"") == true)
+            let refused = try await gateway.post("{}", path: "/cohere/v2/embed")
+            #expect(refused.status == 400)
+            #expect(try object(refused.text)["message"] is String)
+            #expect(try await gateway.post("{}", path: "/cohere/v2/chat").status == 404)
+        }
+    }
+
     /// Titan takes one text at a time.
     @Test func severalTextsForTitan() async throws {
         let path = "/model/amazon.titan-embed-text-v2%3A0/invoke"
