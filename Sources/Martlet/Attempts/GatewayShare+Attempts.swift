@@ -97,7 +97,7 @@ extension GatewayShare {
                     return try moveOn(target, pursuit)
                 }
             }
-            guard pursuit.budget.begin(now: .now) else {
+            guard pursuit.beginAttempt(now: .now) else {
                 target.provider.health.didEnd(admission, now: .now)
                 throw pursuit.primary
                     ?? AttemptFailure(GatewayError(.totalTimeout, "The request's time is over."), .deadline)

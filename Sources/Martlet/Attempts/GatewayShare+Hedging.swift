@@ -14,10 +14,12 @@ extension GatewayShare {
     ) async throws(AttemptFailure) -> Bool {
         guard let first = targets.first else { return false }
         let caller = pursuit.sink
-        let race = HedgeRace(caller)
+        let race = HedgeRace(caller, attemptCount: pursuit.budget.remainingCount)
         pursuit.sink = race.way(of: .first)
+        pursuit.race = race
         defer {
             pursuit.sink = caller
+            pursuit.race = nil
             caller.onCancel = nil
         }
         let late = pursuit
@@ -39,6 +41,7 @@ extension GatewayShare {
         guard let hedge = race.hedge else {
             if let failure { throw failure }
             pursuit.sink = caller
+            pursuit.race = nil
             caller.onCancel = nil
             if isAnswered { return true }
             return try await ask(Array(targets.dropFirst()), &pursuit, &record)

@@ -18,11 +18,22 @@ final class HedgeRace {
     var hedge: Task<HedgeOutcome, Never>?
 
     fileprivate let caller: any AnswerSink
+    /// Attempts that both may still begin.
+    private var remainingCount: Int
     private var cancellations: [(runner: Runner, cancel: (CancellationReason) -> Void)] = []
 
-    init(_ caller: any AnswerSink) {
+    /// - Parameter attemptCount: Attempts that both may begin, together.
+    init(_ caller: any AnswerSink, attemptCount: Int) {
         self.caller = caller
+        remainingCount = attemptCount
         caller.onCancel = { [weak self] reason in self?.cancel(reason) }
+    }
+
+    /// Begins an attempt of either, if one is left.
+    func beginAttempt() -> Bool {
+        guard remainingCount > 0 else { return false }
+        remainingCount -= 1
+        return true
     }
 
     /// The way back of a runner.

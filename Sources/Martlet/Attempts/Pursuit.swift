@@ -7,10 +7,18 @@ struct Pursuit {
     let request: CallerRequest
     var sink: any AnswerSink
     var budget: AttemptBudget
+    /// What a late request and its hedge share; nil without one.
+    var race: HedgeRace?
     /// Where the beginning of the request is probably cached; nil when nobody knows, or it is short.
     var place: AffinityPlace?
     /// The failure of the first target that was asked, which the caller gets when all fail: the others stand in for it.
     var primary: AttemptFailure?
+
+    /// Begins an attempt, unless there is none left or the time is over. A hedge draws on the same number.
+    mutating func beginAttempt(now: Moment) -> Bool {
+        guard budget.begin(now: now) else { return false }
+        return race?.beginAttempt() ?? true
+    }
 
     mutating func note(_ failure: AttemptFailure) {
         primary = primary ?? failure

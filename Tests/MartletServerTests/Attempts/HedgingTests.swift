@@ -94,6 +94,22 @@ struct HedgingTests {
         }
     }
 
+    /// One attempt is all that the request has, so there is none for a hedge.
+    @Test func aHedgeDrawsOnTheSameAttempts() async throws {
+        var settings = Self.settings()
+        settings.gateway = { [gateway = settings.gateway] in
+            gateway(&$0)
+            $0.reliability.attempts.maximumAttemptCount = 1
+        }
+        settings.provider = { $0.timeouts.firstByte = 0.3 }
+        try await withGateway(settings) { gateway async throws in
+            try teach(gateway)
+            let answer = try await gateway.post(chat("chat", isStreamed: true))
+            #expect(answer.status == 504)
+            #expect(gateway.recorder.requests.count == 1)
+        }
+    }
+
     @Test func aCallerWhoLeavesEndsBoth() async throws {
         var settings = Self.settings()
         settings.gateway = { [gateway = settings.gateway] in
