@@ -32,10 +32,10 @@ extension GatewayShare {
         _ pursuit: inout Pursuit,
         _ record: inout RequestRecord
     ) {
-        let error = GatewayError(refusal, provider: target.provider.name, model: target.model, now: .now)
-        pursuit.note(AttemptFailure(error, hasContent: false))
-        // Keys that were tried have records of their own.
+        // Keys that were tried have failures and records of their own, which say more.
         guard target.tried == KeySet() else { return }
+        let error = GatewayError(refusal, provider: target.provider.name, model: target.model, now: .now)
+        pursuit.note(AttemptFailure(error, hasContent: false), of: target.candidate.target)
         var attempt = AttemptRecord(provider: target.provider.name, model: Gateway.shortened(target.model))
         attempt.beginning = .now() - pursuit.call.start
         attempt.outcome = error.kind.rawValue

@@ -20,12 +20,8 @@ extension GatewayShare {
         var limits = gateway.configuration.reliability.attempts
         if let total = call.timeouts.total { limits.totalTime = Double(total.nanoseconds) / 1e9 }
         limits.maximumAttemptCount = max(limits.maximumAttemptCount, targets.count == 1 ? retryCount + 1 : 1)
-        var pursuit = Pursuit(
-            call: call,
-            request: request,
-            sink: sink,
-            budget: AttemptBudget(limits, retryCount: retryCount, start: Moment(call.start))
-        )
+        let budget = AttemptBudget(limits, retryCount: retryCount, start: Moment(call.start))
+        var pursuit = Pursuit(call, request, sink, budget: budget)
         let digest = digest(of: call, request, targets)
         pursuit.place = digest.flatMap { gateway.affinity?.place(for: $0, now: .now) }
         let ordered = Self.ordered(targets, startingAt: pursuit.place, plan)
@@ -98,6 +94,8 @@ extension GatewayShare {
                 }
             }
             guard pursuit.beginAttempt(now: .now) else {
+                // Whatever it was to find out, it will not.
+                target.provider.health.didFail(admission, .deadline, retryAfter: nil, now: .now, random: 0)
                 target.provider.health.didEnd(admission, now: .now)
                 throw pursuit.primary
                     ?? AttemptFailure(GatewayError(.totalTimeout, "The request's time is over."), .deadline)
@@ -112,20 +110,18 @@ extension GatewayShare {
             let (action, delay) = self.action(after: failure, target, admission, &pursuit)
             attempt.action = action
             record.attempts.append(attempt)
+            pursuit.note(failure, of: target.candidate.target)
             switch action {
             case .stop:
                 throw failure.failure == .brokenAfterContent || failure.failure == .cancelled
                     ? failure : pursuit.primary ?? failure
             case .nextTarget:
-                pursuit.note(failure)
                 return false
             case .rotateKey:
-                pursuit.note(failure)
                 target.tried.insert(admission.key.position)
                 repeated = nil
                 wait = .zero
             case .retrySameKey:
-                pursuit.note(failure)
                 pursuit.budget.takeRetry()
                 target.retryCount += 1
                 repeated = admission

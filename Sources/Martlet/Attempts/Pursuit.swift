@@ -11,8 +11,17 @@ struct Pursuit {
     var race: HedgeRace?
     /// Where the beginning of the request is probably cached; nil when nobody knows, or it is short.
     var place: AffinityPlace?
-    /// The failure of the first target that was asked, which the caller gets when all fail: the others stand in for it.
-    var primary: AttemptFailure?
+    /// The last failure of the first target that was asked, which the caller gets when all fail: the others stand in for
+    /// that one.
+    private(set) var primary: AttemptFailure?
+    private var primaryTarget: RouteTarget?
+
+    init(_ call: InferenceCall, _ request: CallerRequest, _ sink: any AnswerSink, budget: AttemptBudget) {
+        self.call = call
+        self.request = request
+        self.sink = sink
+        self.budget = budget
+    }
 
     /// Begins an attempt, unless there is none left or the time is over. A hedge draws on the same number.
     mutating func beginAttempt(now: Moment) -> Bool {
@@ -20,8 +29,12 @@ struct Pursuit {
         return race?.beginAttempt() ?? true
     }
 
-    mutating func note(_ failure: AttemptFailure) {
-        primary = primary ?? failure
+    /// Takes note of why a target did not answer. What a later attempt at the first target came to counts more than what
+    /// an earlier one did: with its first key refused, and its second one failing, it is the provider that failed.
+    mutating func note(_ failure: AttemptFailure, of target: RouteTarget) {
+        guard primary == nil || primaryTarget == target else { return }
+        primary = failure
+        primaryTarget = target
     }
 }
 
