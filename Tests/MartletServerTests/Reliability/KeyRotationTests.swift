@@ -27,6 +27,19 @@ struct KeyRotationTests {
         }
     }
 
+    /// It is the provider that failed in the end, not the key.
+    @Test func theLastFailureOfATargetIsTold() async throws {
+        let provider = try await ScriptedProvider.start("p1") { visit in
+            visit.key == "key-a" ? .status(401) : .status(503)
+        }
+        try await withGateway(to: [provider]) {
+            $0.provider = Self.firstOfTwo
+        } _: { gateway async throws in
+            #expect(try await gateway.post(chat("p1/m")).status == 503)
+            #expect(provider.visits.map(\.key) == ["key-a", "key-b"])
+        }
+    }
+
     @Test func aForbiddenModelTakesTheKeyFromNoOther() async throws {
         let provider = try await ScriptedProvider.start("p1") { visit in
             visit.key == "key-a" && visit.body.contains("\"secret\"") ? .status(403) : .chat
