@@ -234,7 +234,9 @@ struct OpenAIChatMessageEncoder {
     private mutating func writeResults(of callIDs: [String], behind index: Int) {
         var media: [JSONObject] = []
         for callID in callIDs {
-            guard let (turn, place) = result(of: callID, behind: index) else { continue }
+            guard let (turn, place) = conversation.toolResult(of: callID, behind: index, besides: written) else {
+                continue
+            }
             written.insert([turn, place])
             let part = conversation.turns[turn].parts[place]
             if case .toolResult(let result) = part.content {
@@ -242,19 +244,6 @@ struct OpenAIChatMessageEncoder {
             }
         }
         append(role: "user", media, of: nil)
-    }
-
-    private func result(of callID: String, behind index: Int) -> (turn: Int, place: Int)? {
-        for turn in conversation.turns.indices.dropFirst(index + 1) {
-            for (place, part) in conversation.turns[turn].parts.enumerated() {
-                if case .toolResult(let result) = part.content, result.callID == callID,
-                    !written.contains([turn, place])
-                {
-                    return (turn, place)
-                }
-            }
-        }
-        return nil
     }
 
     private mutating func write(_ result: ToolResult, _ part: Part, _ media: inout [JSONObject]) {
