@@ -59,6 +59,7 @@ struct ResponsesEventWriter: Sendable {
         output += "\",\"sequence_number\":".utf8
         output += String(sequenceNumber).utf8
         // The first number may be a provider's.
+        // It may go on from a provider's number, which may be any; one that wraps is better than a trap.
         sequenceNumber &+= 1
     }
 }
