@@ -20,7 +20,7 @@ extension GatewayShare {
             target.model,
             wish,
             isFirst: target.tried == KeySet(),
-            isLastResort: target.isLast && pursuit.budget.attemptCount == 0,
+            isLastResort: target.isLastResort,
             now: .now,
             random: random.unit()
         )
@@ -34,18 +34,15 @@ extension GatewayShare {
     ) {
         // Keys that were tried have failures and records of their own, which say more.
         guard target.tried == KeySet() else { return }
+        if case .breaker(let end) = refusal { pursuit.noteOpenBreaker(of: target, until: end) }
         let error = GatewayError(refusal, provider: target.provider.name, model: target.model, now: .now)
         pursuit.note(AttemptFailure(error, hasContent: false), of: target.candidate.target)
         var attempt = AttemptRecord(provider: target.provider.name, model: Gateway.shortened(target.model))
         attempt.beginning = .now() - pursuit.call.start
         attempt.outcome = error.kind.rawValue
-        attempt.action = target.isLast ? .stop : .nextTarget
+        let isAnotherLeft = !target.isLast || (pursuit.soonest != nil && pursuit.budget.attemptCount == 0)
+        attempt.action = isAnotherLeft ? .nextTarget : .stop
         record.attempts.append(attempt)
-    }
-
-    func moveOn(_ target: PursuedTarget, _ pursuit: Pursuit) throws(AttemptFailure) -> Bool {
-        if target.isLast, let failure = pursuit.primary { throw failure }
-        return false
     }
 }
 

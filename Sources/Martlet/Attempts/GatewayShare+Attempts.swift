@@ -26,13 +26,23 @@ extension GatewayShare {
         pursuit.place = digest.flatMap { gateway.affinity?.place(for: $0, now: .now) }
         let ordered = Self.ordered(targets, startingAt: pursuit.place, plan)
         let pursued = ordered.enumerated().map { position, target in
-            PursuedTarget(candidate: target.0, provider: target.1, unaskedCount: ordered.count - position - 1)
+            PursuedTarget(
+                candidate: target.0,
+                provider: target.1,
+                unaskedCount: ordered.count - position - 1,
+                isLastResort: ordered.count == 1
+            )
         }
-        let isAnswered: Bool
+        var isAnswered: Bool
         if let delay = hedgeDelay(call, pursued) {
             isAnswered = try await askHedged(pursued, after: delay, &pursuit, &record)
         } else {
             isAnswered = try await ask(pursued, &pursuit, &record)
+        }
+        if !isAnswered, pursuit.budget.attemptCount == 0, let soonest = pursuit.soonest {
+            var target = pursued[pursued.count - 1 - soonest.unaskedCount]
+            target.isLastResort = true
+            isAnswered = try await askOne(target, &pursuit, &record)
         }
         if isAnswered {
             if let digest, let used = record.attempts.last(where: { $0.action == nil }) {
@@ -90,7 +100,7 @@ extension GatewayShare {
                 case .success(let admitted): admission = admitted
                 case .failure(let refusal):
                     noteRefusal(refusal, target, &pursuit, &record)
-                    return try moveOn(target, pursuit)
+                    return false
                 }
             }
             guard pursuit.beginAttempt(now: .now) else {

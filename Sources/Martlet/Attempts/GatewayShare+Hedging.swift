@@ -49,6 +49,7 @@ extension GatewayShare {
         // What must not fall back ends the request, and what has an answer needs no other.
         if isAnswered || (failure != nil && race.winner != .hedge) { race.cancelHedge() }
         let outcome = await hedge.value
+        if outcome.record.attemptCount == start.attemptCount { first.giveBackHedge() }
         merge(outcome, into: &record, isAnswer: race.winner == .hedge)
         if isAnswered { return true }
         if race.winner != .hedge, let failure { throw failure }

@@ -15,6 +15,9 @@ struct Pursuit {
     /// that one.
     private(set) var primary: AttemptFailure?
     private var primaryTarget: RouteTarget?
+    /// Of the targets whose breakers refused, the one whose breaker does so for the shortest time: how many follow it,
+    /// and until when.
+    private(set) var soonest: (unaskedCount: Int, end: Moment)?
 
     init(_ call: InferenceCall, _ request: CallerRequest, _ sink: any AnswerSink, budget: AttemptBudget) {
         self.call = call
@@ -36,6 +39,12 @@ struct Pursuit {
         primary = failure
         primaryTarget = target
     }
+
+    /// Takes note of a target that was not asked because its breaker is open.
+    mutating func noteOpenBreaker(of target: PursuedTarget, until end: Moment) {
+        guard soonest.map({ end < $0.end }) ?? true else { return }
+        soonest = (target.unaskedCount, end)
+    }
 }
 
 /// One target of a request.
@@ -47,10 +56,16 @@ struct PursuedTarget {
     var retryCount = 0
     /// What is sent, made for a key; another key may have another name for the model.
     var outgoing: OutgoingRequest?
+    /// Whether it is asked even if its breaker is open, because there is no other or theirs are open too: one that may
+    /// answer is better than a refusal that certainly does not.
+    var isLastResort = false
 
     var isLast: Bool { unaskedCount == 0 }
     var model: String { candidate.target.model }
 
     /// Takes a hedge from the target's budget, if it has one left.
     func takeHedge() -> Bool { provider.health.takeHedge(model, now: .now) }
+
+    /// Gives back a hedge that nobody could be asked for.
+    func giveBackHedge() { provider.health.giveBackHedge(model, now: .now) }
 }

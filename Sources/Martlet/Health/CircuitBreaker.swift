@@ -98,7 +98,7 @@ struct CircuitBreaker: Sendable {
 
     /// Asks for a request's admission. Each ticket is given back with ``record(_:of:now:random:)``.
     ///
-    /// - Parameter isLastResort: Whether there is no other target left; then nobody is refused, see ``Ejection``.
+    /// - Parameter isLastResort: Whether the breakers of all targets are open; then nobody is refused.
     mutating func admit(now: Moment, isLastResort: Bool = false) -> Admission {
         switch availability(now: now) {
         case .closed:

@@ -53,7 +53,7 @@ final class ProviderHealth: Sendable {
     /// - Parameters:
     ///   - wish: The keys that come into question.
     ///   - isFirst: Whether the request has not been at this target before.
-    ///   - isLastResort: Whether there is no other target; breakers then refuse nobody.
+    ///   - isLastResort: Whether breakers are to refuse nobody, since those of all targets are open.
     ///   - random: A random number from 0 up to, but not including, 1.
     func admit(
         _ model: String,
@@ -198,6 +198,11 @@ final class ProviderHealth: Sendable {
     /// Takes a hedge of the target's budget, if it has one left.
     func takeHedge(_ model: String, now: Moment) -> Bool {
         withTarget(model, now: now) { target, _ in target.hedges.take() }
+    }
+
+    /// Gives back a hedge that came to no attempt.
+    func giveBackHedge(_ model: String, now: Moment) {
+        withTarget(model, now: now) { target, _ in target.hedges.giveBack() }
     }
 
     /// The health of a key for a model, for people who look.

@@ -85,15 +85,16 @@ private struct FaultWorld {
         now = now + Interval(seconds: 0.02)
         let order = [0, 1, 2].shuffled(using: &random)
         let now = now
-        let left = Ejection(order.map { breakers[$0].availability(now: now) })
-        let targets = left.positions.map { order[$0] }
+        let asked = order.filter { if case .refusing = breakers[$0].availability(now: now) { false } else { true } }
+        let soonest = order.min { end(of: $0) < end(of: $1) }
+        let targets = asked.isEmpty ? [soonest ?? 0] : asked
         var budget = AttemptBudget(retryCount: 2, start: now)
         var last: FailureClass?
         var place = 0
         var isRetry = false
         while place < targets.count {
             let target = targets[place]
-            guard case .admitted(let ticket) = breakers[target].admit(now: now, isLastResort: left.isLastResort),
+            guard case .admitted(let ticket) = breakers[target].admit(now: now, isLastResort: asked.isEmpty),
                 budget.begin(now: now)
             else {
                 // Its breaker has opened since; the next one's turn.
@@ -120,6 +121,11 @@ private struct FaultWorld {
             }
         }
         return Outcome(attemptCount: budget.attemptCount, failure: last)
+    }
+
+    /// Until when a target's breaker refuses.
+    private func end(of target: Int) -> Moment {
+        if case .refusing(let end) = breakers[target].availability(now: now) { end } else { now }
     }
 
     private mutating func action(

@@ -207,21 +207,4 @@ struct CircuitBreakerTests {
             }
         }
     }
-
-    // MARK: Ejection
-
-    @Test func candidatesThatRefuseAreLeftOut() {
-        let end = at(9)
-        let left = Ejection([.refusing(until: end), .closed, .probeDue, .refusing(until: end)])
-        #expect(left.positions == [1, 2] && !left.isLastResort)
-    }
-
-    @Test func theLastCandidateIsNeverEjected() {
-        let left = Ejection([.refusing(until: at(9)), .refusing(until: at(5)), .refusing(until: at(7))])
-        #expect(left.positions == [1] && left.isLastResort)
-        let only = Ejection([.refusing(until: at(9))])
-        #expect(only.positions == [0] && only.isLastResort)
-        let none = Ejection([])
-        #expect(none.positions.isEmpty && !none.isLastResort)
-    }
 }
