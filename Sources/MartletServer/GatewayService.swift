@@ -163,8 +163,7 @@ package final class GatewayService: HTTPService {
         }
         var call = call
         do throws(GatewayError) {
-            let configuration = share.gateway.configuration
-            try CallFields(fields, filter: configuration.headerFilter).apply(to: &call, ruleFields: share.ruleFields)
+            try CallFields(fields, share.gateway.configuration).apply(to: &call, ruleFields: share.ruleFields)
         } catch {
             reject(
                 error,

@@ -51,7 +51,7 @@ struct AttemptFailure: Error {
             case .circuitOpen: .overloaded
             case .credentialsExhausted, .keysLimited: .rateLimited
             case .modelNotFound, .notFound, .methodNotAllowed: .modelNotFound
-            case .invalidRequest, .untranslatable, .requestTooLarge: .callerError
+            case .invalidRequest, .untranslatable, .requestTooLarge, .keyNeeded: .callerError
             }
         self.init(error, failure)
     }

@@ -11,7 +11,7 @@ extension GatewayShare {
         var wish = KeyWish(serving: provider.keys(serving: target.model))
         wish.tried = target.tried
         wish.model = ProviderHealth.number(of: target.model)
-        wish.pinnedName = target.candidate.key ?? pursuit.call.keyName
+        wish.pinnedName = pursuit.call.pinnedKey(of: target.candidate)
         wish.session = pursuit.call.session.map { RendezvousHash.hash(ofName: $0) }
         if let place = pursuit.place, place.target == target.candidate.target.name {
             wish.preferred = provider.keys.firstIndex { $0.configuration.name == place.key }

@@ -14,7 +14,7 @@ extension GatewayShare {
         to sink: any AnswerSink
     ) async throws(AttemptFailure) {
         let targets = plan.candidates.compactMap { candidate in
-            gateway.provider(named: candidate.target.provider).map { (candidate, $0) }
+            provider(of: candidate, call).map { (candidate, $0) }
         }
         let retryCount = targets.reduce(0) { max($0, $1.1.configuration.retries.maximumRetryCount) }
         var limits = gateway.configuration.reliability.attempts

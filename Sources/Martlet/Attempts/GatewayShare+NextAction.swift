@@ -27,7 +27,7 @@ extension GatewayShare {
             var tried = target.tried
             tried.insert(admission.key.position)
             let serving = target.provider.keys(serving: target.model)
-            let isFree = target.candidate.key == nil && pursuit.call.keyName == nil
+            let isFree = pursuit.call.pinnedKey(of: target.candidate) == nil
             situation.hasOtherKey =
                 isFree && target.provider.health.hasKey(serving, besides: tried, target.model, now: now)
         }

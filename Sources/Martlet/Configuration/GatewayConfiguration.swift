@@ -18,6 +18,8 @@ public struct GatewayConfiguration: Sendable, Equatable {
     public var maximumRequestByteCount = 100 << 20
     /// Largest answer held in memory as a whole, in bytes; streams are not held and have no limit.
     public var maximumAnswerByteCount = 64 << 20
+    /// Whether requests that bring a key of their own for the provider use that one instead of the gateway's.
+    public var allowsDirectKeys = false
     /// Which header fields callers may send on to providers.
     public var headerFilter = HeaderFilter()
     /// Whether a line is written for each request.

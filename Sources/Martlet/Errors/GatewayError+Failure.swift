@@ -66,6 +66,7 @@ extension GatewayError {
     private var kindOfFailure: ProviderFailure.Kind {
         switch kind {
         case .invalidRequest, .methodNotAllowed, .untranslatable: .invalidRequest
+        case .keyNeeded: .authentication
         case .modelNotFound, .notFound: .notFound
         case .requestTooLarge: .requestTooLarge
         case .overloaded, .circuitOpen, .shuttingDown: .overloaded

@@ -16,6 +16,8 @@ extension GatewayError {
         switch kind {
         case .invalidRequest, .untranslatable, .modelNotFound, .notFound, .methodNotAllowed, .requestTooLarge:
             "invalid_request_error"
+        case .keyNeeded:
+            "authentication_error"
         case .overloaded, .circuitOpen, .shuttingDown:
             "overloaded_error"
         case .keysLimited:

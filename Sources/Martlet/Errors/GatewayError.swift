@@ -13,6 +13,8 @@ public struct GatewayError: Error, Sendable, Equatable {
         case untranslatable = "untranslatable_request"
         /// No configured provider or key serves the model.
         case modelNotFound = "model_not_found"
+        /// The provider is opened by its callers' own keys, and the request brought none.
+        case keyNeeded = "key_needed"
         /// There is no such path.
         case notFound = "not_found"
         /// The path is there, but not for this method.
@@ -85,6 +87,7 @@ public struct GatewayError: Error, Sendable, Equatable {
     public var status: Int {
         switch kind {
         case .invalidRequest, .untranslatable: 400
+        case .keyNeeded: 401
         case .modelNotFound, .notFound: 404
         case .methodNotAllowed: 405
         case .requestTooLarge: 413

@@ -22,7 +22,7 @@ extension GatewayShare {
     }
 
     private func explain(_ candidate: RouteCandidate, _ call: InferenceCall, _ request: CallerRequest) -> JSONValue {
-        guard var object = candidate.value.object, let provider = gateway.provider(named: candidate.target.provider)
+        guard var object = candidate.value.object, let provider = provider(of: candidate, call)
         else { return candidate.value }
         let model = candidate.target.model
         let now = Moment.now

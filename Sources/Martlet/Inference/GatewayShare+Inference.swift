@@ -15,6 +15,9 @@ extension GatewayShare {
             let plan = try plan(call, request)
             record.plan = plan
             guard let first = plan.candidates.first else {
+                if plan.skipped.contains(where: { $0.reason == .keyNeeded }) {
+                    throw GatewayError(.keyNeeded, plan.refusal)
+                }
                 throw GatewayError(.modelNotFound, plan.refusal, parameter: "model")
             }
             if call.operation == .tokenCount, !countsTokens(first, call) {
@@ -38,7 +41,9 @@ extension GatewayShare {
     ///
     /// - Throws: `GatewayError` when its fallbacks make no sense, or it is not of its format.
     func plan(_ call: InferenceCall, _ request: CallerRequest) throws(GatewayError) -> RoutePlan {
-        gateway.router.plan(try facts(of: call, request), live: load, using: &random)
+        var plan = gateway.router.plan(try facts(of: call, request), live: load, using: &random)
+        if gateway.configuration.allowsDirectKeys { keepOpenTargets(&plan, call) }
+        return plan
     }
 
     /// How a target is doing.

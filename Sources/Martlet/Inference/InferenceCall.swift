@@ -27,6 +27,8 @@ package struct InferenceCall {
     package var forwardedFields: [HeaderField] = []
     /// Header fields that the caller wants any provider to get.
     package var addedFields: [HeaderField] = []
+    /// The caller's own key for the provider; nil to use the gateway's. A secret.
+    package var directKey: String?
     /// The only key that is used, by its name; nil for any.
     package var keyName: String?
     /// The caller's session, whose requests stay with one key; nil for none.
@@ -51,5 +53,10 @@ package struct InferenceCall {
         self.body = body
         self.requestID = requestID
         self.route = route
+    }
+
+    /// The only key that is used at a target, by its name; nil for any.
+    func pinnedKey(of candidate: RouteCandidate) -> String? {
+        directKey == nil ? candidate.key ?? keyName : nil
     }
 }

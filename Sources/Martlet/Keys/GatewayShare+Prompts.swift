@@ -10,7 +10,8 @@ extension GatewayShare {
         _ request: CallerRequest,
         _ targets: [(RouteCandidate, Provider)]
     ) -> PrefixDigest? {
-        guard call.operation == .generation, call.body.readableBytes >= PrefixDigest.minimumByteCount,
+        guard call.operation == .generation, call.directKey == nil,
+            call.body.readableBytes >= PrefixDigest.minimumByteCount,
             targets.count > 1 || targets.contains(where: { $0.1.keys.count > 1 }), let affinity = gateway.affinity
         else { return nil }
         let bytes = call.body.readableBytesUInt8Span

@@ -29,6 +29,27 @@ package final class Provider: Sendable {
 
         /// What `model` is called where the key leads.
         func name(of model: String) -> String { configuration.aliases[model] ?? model }
+
+        /// A caller's own key, which leads where this one does.
+        fileprivate func replaced(by value: String, of provider: ProviderConfiguration) -> Key {
+            var key = ProviderKey(name: "caller's own", value: value)
+            key.aliases = configuration.aliases
+            key.baseURL = configuration.baseURL
+            key.pathValues = configuration.pathValues
+            key.azureVersion = configuration.azureVersion
+            return Key(
+                configuration: key,
+                upstream: upstream,
+                listUpstream: listUpstream,
+                authentication: .prepared,
+                endpoints: endpoints,
+                heads: heads.map { _ in nil },
+                fields: Provider.fields(key, provider, upstream),
+                listFields: Provider.fields(key, provider, listUpstream),
+                modelsPath: modelsPath,
+                basePath: basePath
+            )
+        }
     }
 
     /// What it was made from.
@@ -37,12 +58,14 @@ package final class Provider: Sendable {
     package let upstream: Upstream
     /// Lets its requests in; nil without a limit.
     let gate: ConcurrencyGate?
-    /// One at least: a provider without keys has an empty one.
+    /// A provider that needs none has an empty one; none where callers bring theirs.
     let keys: [Key]
     /// What is known of its keys and models.
     let health: ProviderHealth
     /// What it is asked, the format that it is best spoken to in first.
     let endpoints: [ProviderEndpoint]
+    /// Where callers' own keys lead when there are no others.
+    private let bareKey: Key?
     private let hostsFamilies: Bool
     private let modelTimeouts: [(model: NamePattern, timeouts: Upstream.Timeouts)]
 
@@ -74,7 +97,7 @@ package final class Provider: Sendable {
         }
         let keys = configuration.isKeyless ? [ProviderKey(name: "", value: "")] : configuration.keys
         health = ProviderHealth(keys, reliability)
-        self.keys = try keys.map { key in
+        func opened(by key: ProviderKey) throws -> Key {
             let base = key.baseURL ?? configuration.baseURL
             let listUpstream = try upstream(configuration.kind.listAddress(for: base))
             let keyUpstream = try upstream(base)
@@ -104,7 +127,30 @@ package final class Provider: Sendable {
                 basePath: base.path
             )
         }
+        self.keys = try keys.map(opened)
+        bareKey = keys.isEmpty ? try opened(by: ProviderKey(name: "", value: "")) : nil
     }
+
+    /// The same provider, opened by a caller's own key for one request. What is learned of it is not learned of the
+    /// provider: a caller with a bad key shall not close it to others.
+    ///
+    /// - Parameter model: The model that is asked for; what it is called, and where it is, is as with a key that serves it.
+    init(_ provider: Provider, openedBy value: String, for model: String, reliability: ReliabilitySettings) {
+        configuration = provider.configuration
+        upstream = provider.upstream
+        gate = provider.gate
+        endpoints = provider.endpoints
+        hostsFamilies = provider.hostsFamilies
+        modelTimeouts = provider.modelTimeouts
+        bareKey = nil
+        let serving = provider.keys.first { $0.configuration.serves(model) }
+        let template = serving ?? provider.keys.first ?? provider.bareKey
+        keys = template.map { [$0.replaced(by: value, of: provider.configuration)] } ?? []
+        health = ProviderHealth(keys.map(\.configuration), reliability)
+    }
+
+    /// Whether keys open it, the gateway's or its callers'.
+    var takesKeys: Bool { !configuration.isKeyless }
 
     /// The endpoint for a request in `format`: the same format where the provider speaks it, else the one that it is
     /// best spoken to in.

@@ -7,11 +7,13 @@ import Transport
 struct CallFields {
     private let fields: HTTPFields
     private let filter: HeaderFilter
+    private let allowsDirectKeys: Bool
 
-    /// - Parameter filter: Which fields callers may send on to providers.
-    init(_ fields: HTTPFields, filter: HeaderFilter) {
+    /// - Parameter configuration: Which fields callers may send on to providers, and whether their keys are used.
+    init(_ fields: HTTPFields, _ configuration: GatewayConfiguration) {
         self.fields = fields
-        self.filter = filter
+        filter = configuration.headerFilter
+        allowsDirectKeys = configuration.allowsDirectKeys
     }
 
     /// Puts what the fields say into the call.
@@ -30,6 +32,7 @@ struct CallFields {
             }
         }
         call.keyName = fields.string("x-bf-api-key-id") ?? fields.string("x-bf-api-key")
+        if allowsDirectKeys, call.keyName == nil { call.directKey = try directKey() }
         call.session = fields.string("x-bf-session-id")
         call.timeouts.total = try time("x-martlet-timeout")
         call.timeouts.connect = try time("x-martlet-connect-timeout")
@@ -53,6 +56,21 @@ struct CallFields {
             )
         }
         return .nanoseconds(Int64(seconds * 1e9))
+    }
+
+    /// The caller's own key for a provider, from whichever field its SDK puts it into. Bifrost's virtual keys are none.
+    ///
+    /// - Throws: `GatewayError` for what cannot be a key.
+    private func directKey() throws(GatewayError) -> String? {
+        var key = fields.string("x-api-key") ?? fields.string("x-goog-api-key") ?? fields.string("api-key")
+        if let authorization = fields.string("authorization"), authorization.prefix(7).lowercased() == "bearer " {
+            key = String(authorization.dropFirst(7))
+        }
+        guard let key, !key.isEmpty, !key.hasPrefix("sk-bf-") else { return nil }
+        guard ProviderKey.isAcceptable(key) else {
+            throw GatewayError(.invalidRequest, "The key that the request brings holds characters that no key has.")
+        }
+        return key
     }
 
     /// Requests with the same key take turns with those of others: a number for it, 0 without one.

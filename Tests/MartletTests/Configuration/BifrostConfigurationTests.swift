@@ -174,6 +174,17 @@ struct BifrostConfigurationTests {
         #expect(read.provider?.isKeyless == false)
     }
 
+    @Test(arguments: ["{}", #"{"keys":[]}"#])
+    func needsNoKeysWhereCallersBringThem(_ provider: String) throws {
+        let file = #"{"client":{"allow_direct_keys":true},"providers":{"openai":\#(provider)}}"#
+        let (configuration, problems) = BifrostConfiguration.read(Array(file.utf8), fileName: "f", environment: [:])
+        #expect(problems.isEmpty)
+        let openAI = try #require(configuration?.providers.first)
+        #expect(configuration?.allowsDirectKeys == true)
+        #expect(openAI.keys.isEmpty)
+        #expect(!openAI.isKeyless)
+    }
+
     @Test func resolvesTheProxyOfTheEnvironment() {
         let text = #"{"keys":[{"value":"k"}],"proxy_config":{"type":"environment"}}"#
         let environment = ["HTTPS_PROXY": "http://p:8080"]

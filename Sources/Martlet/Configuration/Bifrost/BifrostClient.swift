@@ -4,10 +4,11 @@ enum BifrostClient {
         applied: [
             "drop_excess_requests", "initial_pool_size", "enable_logging", "max_request_body_size_mb",
             "default_provider", "strict_translation", "fetch_media", "header_filter_config",
+            "allow_direct_keys",
         ],
         unapplied: [
             "prometheus_labels", "allowed_origins", "enable_governance", "enforce_governance_header",
-            "enforce_auth_on_inference", "allow_direct_keys", "disable_content_logging", "log_retention_days",
+            "enforce_auth_on_inference", "disable_content_logging", "log_retention_days",
             "logging_headers", "hide_deleted_virtual_keys_in_filters", "enable_litellm_fallbacks",
             "disable_db_pings_in_health", "required_headers", "allowed_headers",
             "whitelisted_routes", "async_job_result_ttl", "mcp_agent_depth", "mcp_tool_execution_timeout",
@@ -28,6 +29,7 @@ enum BifrostClient {
         if let logs = reading.boolean(client["enable_logging"]) { configuration.logsRequests = logs }
         if let refuses = reading.boolean(client["strict_translation"]) { configuration.refusesLoss = refuses }
         if let fetches = reading.boolean(client["fetch_media"]) { configuration.allowsMediaFetching = fetches }
+        if let allows = reading.boolean(client["allow_direct_keys"]) { configuration.allowsDirectKeys = allows }
         // Bifrost fills object pools of this size at its start; there is nothing like it here to be sized.
         _ = reading.integer(client["initial_pool_size"], in: 0...1_000_000_000, of: "objects")
         let megabytes = reading.integerOrDefault(client["max_request_body_size_mb"], upTo: 10_000, of: "megabytes")

@@ -69,11 +69,13 @@ public enum BifrostConfiguration {
         checkVersion(top["version"], &reading)
         var providers: [ProviderConfiguration] = []
         var names: Set<String> = []
+        let allowsDirectKeys = value["client"]?["allow_direct_keys"]?.boolean == true
         let errorsBefore = reading.errorCount
         if let node = top["providers"], let object = reading.object(node) {
             for (name, provider) in object.members where provider.value != .null {
                 names.insert(name)
-                if let provider = BifrostProvider.read(name, provider, &reading) { providers.append(provider) }
+                let read = BifrostProvider.read(name, provider, allowsDirectKeys: allowsDirectKeys, &reading)
+                if let read { providers.append(read) }
             }
             if providers.isEmpty, reading.errorCount == errorsBefore {
                 reading.warn(node.place.name, "no provider is left to send requests to", fix: "add one")

@@ -8,6 +8,8 @@ struct BifrostKeyOwner {
     var keyVariable: String
     /// Whether it works without a key.
     var isKeyless: Bool
+    /// Whether it must have keys of its own: it does not work without, and callers may not bring theirs.
+    var needsKeys: Bool
     /// Whether it has an address that is not of its keys.
     var hasAddress: Bool
     /// What old files say for all keys.

@@ -30,10 +30,12 @@ enum BifrostProvider {
         "bedrock_mantle", "databricks", "elevenlabs", "github_copilot", "replicate", "runway",
     ]
 
+    /// - Parameter allowsDirectKeys: Whether callers may bring keys of their own, so that it needs none.
     /// - Returns: Nil where the provider is wrong or left out; the problem is noted.
     static func read(
         _ name: String,
         _ node: ConfigurationNode,
+        allowsDirectKeys: Bool,
         _ reading: inout ConfigurationReading
     ) -> ProviderConfiguration? {
         let known = ProviderCatalogue.provider(named: name)
@@ -62,6 +64,7 @@ enum BifrostProvider {
             kind: kind,
             keyVariable: known?.keyVariables.first ?? "NAME",
             isKeyless: isKeyless,
+            needsKeys: !isKeyless && !allowsDirectKeys,
             hasAddress: network.hasBaseURL,
             meta: BifrostMeta(object["meta_config"], of: kind, &reading)
         )
@@ -88,7 +91,7 @@ enum BifrostProvider {
         provider.chatCompletionsPath = chatPath
         setOperations(of: &provider, known, base, custom, keys)
         provider.keys = keys
-        provider.isKeyless = keys.isEmpty
+        provider.isKeyless = keys.isEmpty && isKeyless
         provider.extraHeaders = network.extraHeaders
         provider.timeouts = network.timeouts
         provider.modelTimeouts = network.modelTimeouts
@@ -208,7 +211,7 @@ enum BifrostProvider {
         let elements = object["keys"].map { reading.array($0) } ?? []
         guard let elements else { return nil }
         if elements.isEmpty {
-            if owner.isKeyless { return [] }
+            guard owner.needsKeys else { return [] }
             let place = object["keys"]?.place ?? object.place.name
             reading.error(place, "there are no keys", fix: "add {\"value\": \"env.\(owner.keyVariable)\"} to keys")
             return nil

@@ -27,6 +27,8 @@ extension SkipReason {
         case .documents: "does not take documents"
         case .duplicate: "is tried already"
         case .candidateLimit: "is one too many"
+        case .otherKey: "is not what the caller's key is for"
+        case .keyNeeded: "needs a key of the caller's own, and there is none"
         }
     }
 
@@ -41,6 +43,8 @@ extension SkipReason {
         case .documents: "documents"
         case .duplicate: "duplicate"
         case .candidateLimit: "candidate_limit"
+        case .otherKey: "other_key"
+        case .keyNeeded: "key_needed"
         }
     }
 }

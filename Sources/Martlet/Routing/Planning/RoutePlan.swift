@@ -61,6 +61,10 @@ package enum SkipReason: Sendable, Equatable {
     case duplicate
     /// There are as many candidates as may be.
     case candidateLimit
+    /// The caller has brought a key of its own, which is another provider's.
+    case otherKey
+    /// Callers bring the provider's keys, and this one has not.
+    case keyNeeded
 }
 
 /// A target that is not tried.
