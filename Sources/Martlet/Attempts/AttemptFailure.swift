@@ -50,6 +50,7 @@ struct AttemptFailure: Error {
             case .overloaded: .queueFull
             case .circuitOpen: .overloaded
             case .credentialsExhausted, .keysLimited: .rateLimited
+            case .credentialsUnavailable: .credentialsUnavailable
             case .modelNotFound, .notFound, .methodNotAllowed: .modelNotFound
             case .invalidRequest, .untranslatable, .requestTooLarge, .keyNeeded: .callerError
             }

@@ -64,6 +64,9 @@ enum AttemptTable {
             AttemptRule(ladder: [.rotateKey, .nextTarget], keyEffect: .dies, breakerOutcome: .unknown)
         case .keyForbidden:
             AttemptRule(ladder: [.rotateKey, .nextTarget], keyEffect: .diesForModel, breakerOutcome: .unknown)
+        case .credentialsUnavailable:
+            // Another key may have its credentials, or get them elsewhere. The same one is told the same for a second.
+            AttemptRule(ladder: [.rotateKey, .nextTarget, .retrySameKey], breakerOutcome: .failure)
         case .modelNotFound:
             AttemptRule(ladder: [.nextTarget], breakerOutcome: .success)
         case .contextLength, .contentPolicy, .requestTooLarge, .callerError:

@@ -20,12 +20,14 @@ package enum FailureClass: String, Sendable, Hashable, CaseIterable {
     case overloaded
     /// Too many requests with this key: status 429.
     case rateLimited = "rate_limited"
-    /// The key is wrong: status 401.
+    /// The key is wrong: status 401, or there are no credentials for it.
     case keyRefused = "key_refused"
     /// The key may not do this, for example use this model: status 403.
     case keyForbidden = "key_forbidden"
     /// The key's account has no money or quota left: status 402, or 429 with `insufficient_quota`.
     case keyOutOfMoney = "key_out_of_money"
+    /// The service that hands out the key's credentials was not reached, or could not decide.
+    case credentialsUnavailable = "credentials_unavailable"
     /// The provider does not have the model or the operation: status 404, 405, 410 or 501.
     case modelNotFound = "model_not_found"
     /// The conversation does not fit into the model's window.
@@ -62,9 +64,10 @@ extension FailureClass {
         case .serverError: "5xx, 408, 409, 425, or an error event before any content"
         case .overloaded: "503, 529"
         case .rateLimited: "429"
-        case .keyRefused: "401"
+        case .keyRefused: "401, or credentials that are refused"
         case .keyForbidden: "403"
         case .keyOutOfMoney: "402, or 429 for want of quota"
+        case .credentialsUnavailable: "who hands out the key's credentials is not reached, or says 5xx, 408, 410 or 429"
         case .modelNotFound: "404, 405, 410, 501"
         case .contextLength: "the conversation is too long for the model"
         case .contentPolicy: "the provider's filters refuse"

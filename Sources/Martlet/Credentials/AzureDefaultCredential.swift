@@ -66,7 +66,8 @@ enum AzureDefaultCredential {
             guard case .managedIdentity = credential else { throw problem }
             throw CredentialProblem(
                 message: "AZURE_TENANT_ID, AZURE_CLIENT_ID and a secret or token file are not all set, so the managed "
-                    + "identity was asked for. \(problem.message)"
+                    + "identity was asked for. \(problem.message)",
+                isTemporary: problem.isTemporary
             )
         }
     }

@@ -18,6 +18,10 @@ struct CredentialResponse: Sendable {
     var status: Int
     /// The content.
     var body: [UInt8]
+
+    /// Whether the service could not decide, and has refused nothing. Azure's Instance Metadata Service says 410 while
+    /// it is updated.
+    var isServiceFailure: Bool { [408, 410, 429].contains(status) || status >= 500 }
 }
 
 /// Whoever can carry a request for a credential.
@@ -38,4 +42,6 @@ struct ExpiringCredential<Value: Sendable>: Sendable {
 struct CredentialProblem: Error {
     /// What happened, for a person; never holds a secret.
     var message: String
+    /// Whether it says nothing of the key: the service that hands credentials out was not reached, or could not decide.
+    var isTemporary = false
 }

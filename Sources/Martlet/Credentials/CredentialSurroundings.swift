@@ -46,9 +46,9 @@ struct CredentialSurroundings: Sendable {
         } catch let error as CancellationError {
             throw error
         } catch let problem as CredentialProblem {
-            throw CredentialProblem(message: "\(service.name) cannot be reached: \(problem.message)")
+            throw CredentialProblem("\(service.name) cannot be reached", problem)
         } catch {
-            throw CredentialProblem(message: "\(service.name) cannot be reached.")
+            throw CredentialProblem(message: "\(service.name) cannot be reached.", isTemporary: true)
         }
     }
 

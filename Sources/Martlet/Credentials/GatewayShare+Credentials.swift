@@ -60,14 +60,7 @@ extension GatewayShare {
         do {
             return try await task.value
         } catch let problem as CredentialProblem {
-            let name = key.configuration.name
-            throw AttemptFailure(
-                GatewayError(
-                    .credentialsExhausted,
-                    "There are no credentials for key \(name) of provider \(provider.name): \(problem.message)"
-                ),
-                .keyRefused
-            )
+            throw AttemptFailure(problem, key: key.configuration.name, provider.name)
         } catch {
             throw AttemptFailure(.cancelled(sink.cancellationReason ?? .callerGone), provider.name)
         }
@@ -77,5 +70,25 @@ extension GatewayShare {
 extension AttemptFailure {
     fileprivate init(_ error: UpstreamError, _ provider: String) {
         self.init(error, provider: provider, hasContent: false)
+    }
+
+    fileprivate init(_ problem: CredentialProblem, key: String, _ provider: String) {
+        let owner = "key \(key) of provider \(provider)"
+        if problem.isTemporary {
+            self.init(
+                GatewayError(
+                    .credentialsUnavailable,
+                    "The credentials for \(owner) cannot be fetched at present: \(problem.message)"
+                ),
+                .credentialsUnavailable
+            )
+            // Who asks sooner is told the same failure without another fetch; see `RefreshState`.
+            retryAfter = Interval(seconds: 1)
+        } else {
+            self.init(
+                GatewayError(.credentialsExhausted, "There are no credentials for \(owner): \(problem.message)"),
+                .keyRefused
+            )
+        }
     }
 }

@@ -28,7 +28,8 @@ enum GoogleDefaultCredential {
             guard case .metadataServer = credential else { throw problem }
             throw CredentialProblem(
                 message: "GOOGLE_APPLICATION_CREDENTIALS is not set and gcloud has left no file, so the metadata "
-                    + "server was asked. \(problem.message)"
+                    + "server was asked. \(problem.message)",
+                isTemporary: problem.isTemporary
             )
         }
     }

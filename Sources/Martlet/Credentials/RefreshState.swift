@@ -121,7 +121,7 @@ struct RefreshState<Value: Sendable>: Sendable {
     }
 
     /// Seconds: doubling from 1 with each failure. Who has nothing to use is told of the failure meanwhile, and so
-    /// waits no longer than 8; while the held credential lives nobody notices, and the service is spared.
+    /// waits no longer than 8. Since whole seconds are counted, the first may be shorter than one; while the held credential lives nobody notices, and the service is spared.
     private static func pause(after failure: Failure, lives: Bool) -> Int64 {
         let doubled: Int64 = 1 << Int64(min(failure.count, 7) - 1)
         guard lives else { return min(doubled, 8) }

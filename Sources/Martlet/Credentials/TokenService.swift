@@ -57,7 +57,10 @@ struct TokenService: Sendable {
         for text in Self.reasons(response.body) {
             message += ": " + ShownText.escaped(mask.masked(String(text.prefix(400))))
         }
-        return CredentialProblem(message: message.hasSuffix(".") ? message : message + ".")
+        return CredentialProblem(
+            message: message.hasSuffix(".") ? message : message + ".",
+            isTemporary: response.isServiceFailure
+        )
     }
 
     /// Whether a text is one of visible ASCII characters, so that it can stand in a header field.

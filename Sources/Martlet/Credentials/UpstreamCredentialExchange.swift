@@ -124,6 +124,6 @@ extension CredentialProblem {
             case .answerTooLarge(let limit): "the answer is larger than \(limit) bytes."
             case .cancelled: "the request was given up."
             }
-        self.init(message: message)
+        self.init(message: message, isTemporary: true)
     }
 }

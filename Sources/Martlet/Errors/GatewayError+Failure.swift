@@ -73,7 +73,9 @@ extension GatewayError {
         case .keysLimited: .rateLimit
         case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout: .timeout
         case .provider: ProviderFailure.kind(ofStatus: status)
-        case .providerStream, .brokenStream, .unreachable, .badAnswer, .credentialsExhausted, .cancelled: .server
+        case .providerStream, .brokenStream, .unreachable, .badAnswer, .credentialsExhausted, .credentialsUnavailable,
+            .cancelled:
+            .server
         }
     }
 

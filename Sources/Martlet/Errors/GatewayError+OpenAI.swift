@@ -24,7 +24,8 @@ extension GatewayError {
             "rate_limit_error"
         case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout:
             "timeout_error"
-        case .provider, .providerStream, .brokenStream, .unreachable, .badAnswer, .credentialsExhausted, .cancelled:
+        case .provider, .providerStream, .brokenStream, .unreachable, .badAnswer, .credentialsExhausted,
+            .credentialsUnavailable, .cancelled:
             "api_error"
         }
     }

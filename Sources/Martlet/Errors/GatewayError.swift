@@ -41,6 +41,8 @@ public struct GatewayError: Error, Sendable, Equatable {
         case totalTimeout = "total_timeout"
         /// The provider refused all keys, or their accounts have no money.
         case credentialsExhausted = "upstream_credentials_exhausted"
+        /// The credentials for a key cannot be fetched at present.
+        case credentialsUnavailable = "upstream_credentials_unavailable"
         /// All keys rest, since the provider asked for fewer requests.
         case keysLimited = "rate_limit_exceeded"
         /// The provider fails, and is left alone for a while.
@@ -93,7 +95,8 @@ public struct GatewayError: Error, Sendable, Equatable {
         case .requestTooLarge: 413
         case .provider: providerStatus ?? 502
         case .cancelled: 499
-        case .providerStream, .brokenStream, .unreachable, .badAnswer, .credentialsExhausted: 502
+        case .providerStream, .brokenStream, .unreachable, .badAnswer, .credentialsExhausted, .credentialsUnavailable:
+            502
         case .keysLimited: 429
         case .overloaded, .circuitOpen, .shuttingDown: 503
         case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout: 504

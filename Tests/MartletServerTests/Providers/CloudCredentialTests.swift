@@ -67,7 +67,9 @@ struct CloudCredentialTests {
         }
     }
 
-    @Test func aKeyWithoutCredentialsLetsAnotherOneAnswer() async throws {
+    /// A service that refuses has judged the key; one that fails has not.
+    @Test(arguments: [(401, "refused"), (400, "refused"), (429, "ready"), (500, "ready"), (503, "ready")])
+    func aKeyWithoutCredentialsLetsAnotherOneAnswer(_ status: Int, _ state: String) async throws {
         let keys = ["bad", "good"].map {
             #"{"name":"\#($0)","weight":\#($0 == "bad" ? 1000000 : 0.000001),"vertex_key_config":{"project_id":"p","region":"global","#
                 + #""auth_credentials":"\#(user($0))"}}"#
@@ -75,28 +77,45 @@ struct CloudCredentialTests {
         let vertex =
             #""vertex":{"keys":[\#(keys.joined(separator: ","))],"network_config":{"base_url":"http://127.0.0.1:PORT"}}"#
         let path = "/v1/projects/p/locations/global/endpoints/openapi/chat/completions"
-        let replies = ["/bad": token("", status: 401), "/good": token("google-token"), path: Self.answer]
+        let replies = ["/bad": token("", status: status), "/good": token("google-token"), path: Self.answer]
         try await withGateway(settings(vertex, replies)) { gateway async throws in
-            let answer = try await gateway.post(Self.request.replacing("MODEL", with: "vertex/meta/m"))
-            #expect(answer.status == 200)
+            let request = Self.request.replacing("MODEL", with: "vertex/meta/m")
+            #expect(try await gateway.post(request).status == 200)
             #expect(targets(gateway) == ["/bad", "/good", path])
             let sent = gateway.recorder.requests[2]
             #expect(field("authorization", of: sent) == "Bearer google-token")
             #expect(field("x-goog-user-project", of: sent) == "pays")
+            let plan = try await gateway.post(request, path: "/v1/explain").text
+            #expect(plan.contains(#""name":"bad","weight":1000000.0,"model":"meta/m","state":"\#(state)""#), "\(plan)")
         }
     }
 
-    @Test func aFailureNamesItsCauseAndNoSecret() async throws {
+    @Test(arguments: [(401, "upstream_credentials_exhausted"), (503, "upstream_credentials_unavailable")])
+    func aFailureNamesItsCauseAndNoSecret(_ status: Int, _ code: String) async throws {
         let key =
             #"{"name":"only","vertex_key_config":{"project_id":"p","region":"global","auth_credentials":"\#(user("bad"))"}}"#
         let vertex = #""vertex":{"keys":[\#(key)],"network_config":{"base_url":"http://127.0.0.1:PORT"}}"#
-        try await withGateway(settings(vertex, ["/bad": token("", status: 401)])) { gateway async throws in
+        try await withGateway(settings(vertex, ["/bad": token("", status: status)])) { gateway async throws in
             let answer = try await gateway.post(Self.request.replacing("MODEL", with: "vertex/meta/m"))
             #expect(answer.status == 502)
+            #expect(try answer.error().code == code)
             #expect(answer.text.contains("unknown application"))
             #expect(answer.text.contains("key only of provider vertex"))
             #expect(!answer.text.contains("secret") && !answer.text.contains("rt-bad"))
             #expect(targets(gateway) == ["/bad"])
+        }
+    }
+
+    /// A second is what the failure is repeated for without asking the service again.
+    @Test func credentialsAreFetchedOnceMoreWhereNothingElseIsLeft() async throws {
+        let key =
+            #"{"name":"only","vertex_key_config":{"project_id":"p","region":"global","auth_credentials":"\#(user("bad"))"}}"#
+        let network = #"{"base_url":"http://127.0.0.1:PORT","max_retries":1}"#
+        let vertex = #""vertex":{"keys":[\#(key)],"network_config":\#(network)}"#
+        try await withGateway(settings(vertex, ["/bad": token("", status: 503)])) { gateway async throws in
+            let answer = try await gateway.post(Self.request.replacing("MODEL", with: "vertex/meta/m"))
+            #expect(try answer.error().code == "upstream_credentials_unavailable")
+            #expect(targets(gateway) == ["/bad", "/bad"])
         }
     }
 

@@ -22,7 +22,7 @@ struct AttemptTableTests {
             (.firstByteTimeout, .nextTarget, .nextTarget), (.idleTimeout, .nextTarget, .nextTarget),
             (.badAnswer, .nextTarget, .nextTarget), (.rateLimited, .rotateKey, .nextTarget),
             (.keyRefused, .rotateKey, .nextTarget), (.keyOutOfMoney, .rotateKey, .nextTarget),
-            (.keyForbidden, .rotateKey, .nextTarget),
+            (.keyForbidden, .rotateKey, .nextTarget), (.credentialsUnavailable, .rotateKey, .nextTarget),
             (.modelNotFound, .nextTarget, .nextTarget), (.contextLength, .stop, .stop), (.contentPolicy, .stop, .stop),
             (.requestTooLarge, .stop, .stop), (.callerError, .stop, .stop), (.brokenAfterContent, .stop, .stop),
             (.deadline, .stop, .stop), (.gatewayExhausted, .stop, .stop), (.cancelled, .stop, .stop),
@@ -54,6 +54,7 @@ struct AttemptTableTests {
             $0.hasNextTarget = false
         }
         #expect(AttemptTable.action(after: .rateLimited, alone) == .retrySameKey)
+        #expect(AttemptTable.action(after: .credentialsUnavailable, alone) == .retrySameKey)
         #expect(AttemptTable.action(after: .keyRefused, alone) == .stop)
     }
 
@@ -81,7 +82,7 @@ struct AttemptTableTests {
         let isRefusal =
             [
                 .connectFailed, .tlsFailed, .connectTimeout, .rateLimited, .keyRefused, .keyForbidden, .keyOutOfMoney,
-                .modelNotFound,
+                .credentialsUnavailable, .modelNotFound,
                 .contextLength, .contentPolicy, .requestTooLarge, .callerError, .queueFull,
             ].contains(failure)
         #expect((AttemptTable.action(after: failure, sent) != .stop) == isRefusal)
@@ -105,6 +106,13 @@ struct AttemptTableTests {
         #expect(rule.keyEffect == expected)
         // A key's failure says nothing about the target, nor does the caller's leaving.
         #expect(expected == .none || rule.breakerOutcome == .unknown)
+    }
+
+    /// Who hands out the credentials fails like a provider: the key is as good as before, its target is passed by.
+    @Test func credentialsThatCannotBeFetchedCountAgainstTheTargetAlone() {
+        let rule = AttemptTable.rule(for: .credentialsUnavailable)
+        #expect(rule.keyEffect == .none)
+        #expect(rule.breakerOutcome == .failure)
     }
 
     @Test(arguments: FailureClass.allCases)

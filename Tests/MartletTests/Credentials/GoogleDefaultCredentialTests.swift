@@ -53,8 +53,12 @@ struct GoogleDefaultCredentialTests {
 
     @Test func nothingAtAllIsExplained() async {
         let surroundings = CredentialSurroundings(ScriptedExchange([.failure(TalkativeError(description: "no"))]))
+        let problem = await #expect(throws: CredentialProblem.self) {
+            _ = try await GoogleDefaultCredential.token(surroundings)
+        }
+        #expect(problem?.isTemporary == true)
         #expect(
-            await problem { _ = try await GoogleDefaultCredential.token(surroundings) }
+            problem?.message
                 == "GOOGLE_APPLICATION_CREDENTIALS is not set and gcloud has left no file, so the metadata server was "
                 + "asked. Google's metadata server cannot be reached."
         )

@@ -105,6 +105,26 @@ struct TokenServiceTests {
         #expect(await message(body, status: status) == "The service answered with \(explanation)")
     }
 
+    @Test(
+        "A service that could not decide has refused nothing",
+        arguments: [
+            (400, false), (401, false), (403, false), (404, false), (302, false), (204, false), (408, true),
+            (410, true),
+            (429, true), (500, true), (502, true), (503, true), (599, true),
+        ]
+    )
+    func failures(_ status: Int, _ isTemporary: Bool) {
+        let response = CredentialResponse(status: status, body: Array(#"{"error":"x"}"#.utf8))
+        #expect(service.refusal(response).isTemporary == isTemporary)
+        #expect(AWSMetadataService(name: "The service").refusal(response).isTemporary == isTemporary)
+    }
+
+    @Test func whatCannotBeUsedIsNoFailureOfTheService() {
+        #expect(throws: CredentialProblem.self) { try token("{}") }
+        let problem = #expect(throws: CredentialProblem.self) { try token("no JSON") }
+        #expect(problem?.isTemporary == false)
+    }
+
     @Test func aLongRefusalIsShortened() async throws {
         let message = await message(#"{"error":"\#(String(repeating: "x", count: 100_000))"}"#, status: 400)
         #expect(try #require(message).count < 200)

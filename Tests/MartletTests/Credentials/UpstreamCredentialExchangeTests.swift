@@ -80,6 +80,31 @@ struct UpstreamCredentialExchangeTests {
         #expect(await problem { _ = try await nowhere.send(request) } == "The gateway is not running.")
     }
 
+    @Test func noAnswerSaysNothingOfTheKey() async throws {
+        try await RunningPictureServer.with { server async throws in
+            let exchange = try await exchange(server)
+            let surroundings = CredentialSurroundings(
+                exchange: exchange,
+                readFile: { _ in nil },
+                environment: { $0 == "GCE_METADATA_HOST" ? "127.0.0.1:\(server.port)" : nil },
+                now: { 0 }
+            )
+            let broken = CredentialRequest.getting("http://127.0.0.1:\(server.port)/broken", headers: [])
+            let service = TokenService(name: "The service")
+            let problem = await #expect(throws: CredentialProblem.self) {
+                _ = try await surroundings.answer(to: broken, of: service)
+            }
+            #expect(problem?.message == "The service cannot be reached: the connection ended too early.")
+            #expect(problem?.isTemporary == true)
+            // Here there is a server, but it knows of no metadata.
+            let missing = await #expect(throws: CredentialProblem.self) {
+                _ = try await GoogleDefaultCredential.token(surroundings)
+            }
+            #expect(missing?.message.hasSuffix("Google's metadata server answered with status 404.") == true)
+            #expect(missing?.isTemporary == false)
+        }
+    }
+
     private func exchange(_ server: RunningPictureServer) async throws -> UpstreamCredentialExchange {
         let workers = CredentialWorkers()
         workers.add(try #require(server.group.workers.first))

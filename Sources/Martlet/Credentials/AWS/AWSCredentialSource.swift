@@ -26,6 +26,6 @@ struct AWSFixedCredentials: AWSCredentialSource {
 extension CredentialProblem {
     /// The same with what it is about before it.
     init(_ origin: String, _ problem: CredentialProblem) {
-        self.init(message: "\(origin): \(problem.message)")
+        self.init(message: "\(origin): \(problem.message)", isTemporary: problem.isTemporary)
     }
 }

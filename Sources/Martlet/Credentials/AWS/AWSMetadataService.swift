@@ -19,14 +19,17 @@ struct AWSMetadataService: Sendable {
         } catch let problem as CredentialProblem {
             throw CredentialProblem("\(name) cannot be reached", problem)
         } catch {
-            throw CredentialProblem(message: "\(name) cannot be reached.")
+            throw CredentialProblem(message: "\(name) cannot be reached.", isTemporary: true)
         }
     }
 
     /// What it says by a status other than 200.
     func refusal(_ response: CredentialResponse, code: String? = nil) -> CredentialProblem {
         let suffix = code.flatMap(Self.shown).map { " (\($0))" } ?? ""
-        return CredentialProblem(message: "\(name) answered with status \(response.status)\(suffix).")
+        return CredentialProblem(
+            message: "\(name) answered with status \(response.status)\(suffix).",
+            isTemporary: response.isServiceFailure || code.map(Self.isFailure) ?? false
+        )
     }
 
     /// The credentials in an answer of JSON (AWS: "Container credential provider", "Retrieve security credentials from
@@ -90,6 +93,12 @@ struct AWSMetadataService: Sendable {
             )
         }
         return credential
+    }
+
+    /// Whether an error that comes with status 400 is the service's: too many requests, or an identity provider that it
+    /// does not reach (AWS: "AssumeRoleWithWebIdentity", "Error retries in AWS SDKs").
+    private static func isFailure(_ code: String) -> Bool {
+        code.hasPrefix("Throttl") || ["RequestLimitExceeded", "IDPCommunicationError"].contains(code)
     }
 
     /// An error's code, where it looks like one and not like a text that might quote something.

@@ -140,6 +140,21 @@ struct AWSTokenServiceTests {
         #expect(await ScriptedAWS.problem(try Self.assumed(), [answer]) == message)
     }
 
+    /// The Security Token Service says some of its own failures with status 400.
+    @Test(arguments: [
+        (400, "Throttling", true), (400, "ThrottlingException", true), (400, "RequestLimitExceeded", true),
+        (400, "IDPCommunicationError", true), (400, "ExpiredTokenException", false), (403, "AccessDenied", false),
+        (503, "ServiceUnavailable", true), (500, "", true), (429, "AccessDenied", true),
+    ])
+    func areOutOfReachForATime(_ status: Int, _ code: String, _ isTemporary: Bool) async throws {
+        let source = try Self.assumed()
+        let problem = await #expect(throws: CredentialProblem.self) {
+            let script = ScriptedAWS(.answer(status: status, Self.error(code)))
+            _ = try await source.credentials(over: script, now: ScriptedAWS.now)
+        }
+        #expect(problem?.isTemporary == isTemporary)
+    }
+
     @Test func areNotAssumedWithoutTheAssumer() async throws {
         let instance = try #require(try AWSInstanceCredentials(AWSEnvironment([:], files: [:])))
         let source = AWSAssumedRole(
