@@ -152,12 +152,15 @@ FORGETFUL: dict[str, Any] = {
 
 @contextmanager
 def running_gateway_with(
-    directory: Path, providers: dict[str, Any], environment: dict[str, str] | None = None
+    directory: Path,
+    providers: dict[str, Any],
+    environment: dict[str, str] | None = None,
+    reliability: dict[str, Any] = FORGETFUL,
 ) -> Iterator[Server]:
     """A gateway with these providers. Ending with another code than 0 after SIGTERM is a failure."""
     directory.mkdir(parents=True, exist_ok=True)
     config = directory / "config.json"
-    config.write_text(json.dumps({"providers": providers, "reliability": FORGETFUL}), encoding="utf-8")
+    config.write_text(json.dumps({"providers": providers, "reliability": reliability}), encoding="utf-8")
     arguments = ["serve", "--config", str(config), "--app-dir", str(directory), "--log-style", "json"]
     with running(arguments, directory, environment=environment) as server:
         yield server

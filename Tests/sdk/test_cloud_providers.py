@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,7 @@ from cloud_stand_in import Cloud, CloudAnswer, CloudRequest, running_cloud
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth import jwt
-from martlet_process import Server, running_gateway_with
+from martlet_process import FORGETFUL, Server, running_gateway_with
 
 REGION = "eu-central-1"
 NOVA = "eu.amazon.nova-lite-v1:0"
@@ -49,12 +50,17 @@ def cloud() -> Iterator[Cloud]:
 
 @contextmanager
 def gateway(
-    directory: Path, provider: str, keys: list[dict[str, Any]], url: str | None, **environment: str
+    directory: Path,
+    provider: str,
+    keys: list[dict[str, Any]],
+    url: str | None,
+    reliability: dict[str, Any] = FORGETFUL,
+    **environment: str,
 ) -> Iterator[Server]:
     configuration: dict[str, Any] = {"keys": keys}
     if url:
         configuration["network_config"] = {"base_url": url}
-    with running_gateway_with(directory, {provider: configuration}, environment) as server:
+    with running_gateway_with(directory, {provider: configuration}, environment, reliability) as server:
         yield server
     output = server.stdout() + server.stderr()
     for secret in ("very-secret", "PRIVATE KEY", "AccessToken", "session-token"):
@@ -203,12 +209,53 @@ def test_a_role_that_cannot_be_assumed_lets_another_key_answer(cloud: Cloud, tmp
         {"name": "role", "weight": 1000000, "bedrock_key_config": role},
         {"name": "plain", "weight": 0.000001, "bedrock_key_config": plain},
     ]
-    with gateway(tmp_path, "bedrock", keys, cloud.url, AWS_ENDPOINT_URL_STS=f"{cloud.url}/sts") as server:
-        assert chat(server, f"bedrock/{NOVA}").status_code == 200
-        assert chat(server, f"bedrock/{NOVA}").status_code == 200
-    assert cloud.requests("/sts"), "the first key was tried"
+    sts = f"{cloud.url}/sts"
+    # What is learned of the key counts here. A forgetful gateway tries it with each request, and asks for its role again
+    # as soon as the failure is a second old by the clock.
+    with gateway(tmp_path, "bedrock", keys, cloud.url, reliability={}, AWS_ENDPOINT_URL_STS=sts) as server:
+        for _ in range(3):
+            assert chat(server, f"bedrock/{NOVA}").status_code == 200
+    assert len(cloud.requests("/sts")) == 1, "the refused key is dead"
+    assert len(cloud.requests("/model/")) == 3
     for request in cloud.requests("/model/"):
         assert_signed(request, cloud.url, "AKIDOTHER", "very-secret-2")
+
+
+def test_a_role_that_cannot_be_asked_for_is_asked_for_again(cloud: Cloud, tmp_path: Path) -> None:
+    failing = "<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>"
+
+    def sts(_: CloudRequest) -> CloudAnswer:
+        if len(cloud.requests("/sts")) == 1:
+            return CloudAnswer(400, failing, "text/xml")
+        return CloudAnswer(body=_assumed(2, timedelta(hours=1)), content_type="text/xml")
+
+    cloud.script("/sts", sts)
+    role = {"access_key": "AKIDEXAMPLE", "secret_key": "very-secret", "region": REGION, "role_arn": "arn:aws:iam::1:r"}
+    plain = {"access_key": "AKIDOTHER", "secret_key": "very-secret-2", "region": REGION}
+    keys = [
+        {"name": "role", "weight": 1000000, "bedrock_key_config": role},
+        {"name": "plain", "weight": 0.000001, "bedrock_key_config": plain},
+    ]
+    sts_url = f"{cloud.url}/sts"
+    with gateway(tmp_path, "bedrock", keys, cloud.url, reliability={}, AWS_ENDPOINT_URL_STS=sts_url) as server:
+        assert chat(server, f"bedrock/{NOVA}").status_code == 200
+        assert_signed(cloud.requests("/model/")[-1], cloud.url, "AKIDOTHER", "very-secret-2")
+        # Its key is as good as before, and is used as soon as the failure is no longer repeated.
+        deadline = time.monotonic() + 15
+        while len(cloud.requests("/sts")) == 1 and time.monotonic() < deadline:
+            assert chat(server, f"bedrock/{NOVA}").status_code == 200
+        assert_signed(cloud.requests("/model/")[-1], cloud.url, "ASIA2", "very-secret-2", "session-token-2")
+
+
+def test_credentials_out_of_reach_are_named(cloud: Cloud, tmp_path: Path, private_key: rsa.RSAPrivateKey) -> None:
+    cloud.script("/token", lambda _: CloudAnswer(503, json.dumps({"error": "temporarily_unavailable"})))
+    block = {"region": "global", "auth_credentials": _account(private_key, cloud.url)}
+    with gateway(tmp_path, "vertex", [{"name": "own", "vertex_key_config": block}], cloud.url) as server:
+        answer = chat(server, "vertex/meta/llama")
+    assert answer.status_code == 502
+    assert answer.json()["error"]["code"] == "upstream_credentials_unavailable"
+    assert "key own of provider vertex" in answer.json()["error"]["message"]
+    assert "503: temporarily_unavailable" in answer.json()["error"]["message"]
 
 
 @pytest.fixture(scope="module")
