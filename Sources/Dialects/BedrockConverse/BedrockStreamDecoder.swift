@@ -29,6 +29,8 @@ package struct BedrockStreamDecoder: AnswerStreamDecoder {
 
     package init() {}
 
+    package var isCompleteUnmarked: Bool { hasStopped && !hasEnded }
+
     package mutating func decode(_ data: Span<UInt8>, named name: String, into events: inout [AnswerEvent]) {
         guard !hasEnded else { return }
         do throws(JSONError) {
@@ -48,7 +50,7 @@ package struct BedrockStreamDecoder: AnswerStreamDecoder {
     }
 
     package mutating func finish(into events: inout [AnswerEvent]) {
-        guard hasStopped, !hasEnded else { return }
+        guard isCompleteUnmarked else { return }
         hasEnded = true
         events.append(.end)
     }

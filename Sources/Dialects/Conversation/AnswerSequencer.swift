@@ -15,6 +15,8 @@ package struct AnswerSequencer: Sendable {
     package private(set) var hasEnded = false
     /// Whether anything came that a caller would call content.
     package private(set) var hasContent = false
+    /// How many choices have come to their ends.
+    package private(set) var finishedChoiceCount = 0
     /// The last figures.
     package private(set) var usage: TokenUsage?
 
@@ -135,6 +137,7 @@ package struct AnswerSequencer: Sendable {
         var state = choices[choice] ?? ChoiceState()
         state.isFinished = true
         choices[choice] = state
+        finishedChoiceCount += 1
         emit(.finish(choice: choice, Self.reason(reason, of: state)))
     }
 

@@ -158,6 +158,9 @@ package protocol AnswerStreamDecoder: Sendable {
     init()
     /// The number that follows on that of the last event, in formats that count them; otherwise 0.
     var nextEventNumber: Int { get }
+    /// Whether the answer is complete but for a mark of its end, which its format does not have or providers leave out.
+    /// False for good in formats where a missing mark means a missing end.
+    var isCompleteUnmarked: Bool { get }
     /// Reads one event. Malformed data gives a ``AnswerEvent/failure(_:)``, never a trap.
     ///
     /// - Parameters:
@@ -172,6 +175,7 @@ package protocol AnswerStreamDecoder: Sendable {
 
 extension AnswerStreamDecoder {
     package var nextEventNumber: Int { 0 }
+    package var isCompleteUnmarked: Bool { false }
 }
 
 /// Writes a stream for a caller, framing included.

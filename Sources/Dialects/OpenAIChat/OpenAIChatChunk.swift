@@ -89,7 +89,8 @@ package struct OpenAIChatChunk: Sendable, Equatable {
             var isFinished = false
             try JSONScanner.scanObject(choice) { member throws(JSONError) in
                 if member.kind == .string, member.isNamed("finish_reason", in: choice) {
-                    isFinished = true
+                    // Some say nothing in an empty string instead of null.
+                    isFinished = member.value.count > 2
                 } else if member.kind == .number, member.isNamed("index", in: choice) {
                     index = JSONText.integer(choice, member.value) ?? 0
                 } else if member.kind == .object, member.isNamed("delta", in: choice) {

@@ -11,6 +11,8 @@ package struct OpenAIChatStreamDecoder: AnswerStreamDecoder {
 
     package init() {}
 
+    package var isCompleteUnmarked: Bool { !hasEnded && !choices.isEmpty && choices.allSatisfy(\.isFinished) }
+
     package mutating func decode(_ data: Span<UInt8>, named name: String, into events: inout [AnswerEvent]) {
         guard !hasEnded, !JSONText.trimmedRange(data).isEmpty else { return }
         guard OpenAIChatChunk.isDone(data) == false else {
@@ -42,7 +44,7 @@ package struct OpenAIChatStreamDecoder: AnswerStreamDecoder {
 
     package mutating func finish(into events: inout [AnswerEvent]) {
         // Some providers leave `[DONE]` out.
-        guard !hasEnded, !choices.isEmpty, choices.allSatisfy(\.isFinished) else { return }
+        guard isCompleteUnmarked else { return }
         hasEnded = true
         events.append(.end)
     }

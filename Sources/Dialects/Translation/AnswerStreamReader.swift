@@ -45,6 +45,23 @@ package struct AnswerStreamReader: Sendable {
     /// The number that follows on that of the last event, in formats that count them; otherwise 0.
     package var nextEventNumber: Int { decoder.nextEventNumber }
 
+    /// How many events of the framing were read; comments are none.
+    package private(set) var frameCount = 0
+
+    /// Whether the answer may be over although nothing says so: all of it has come but for a mark of its end, which the
+    /// format does not have or providers leave out, and no part of anything further.
+    ///
+    /// - Parameter choiceCount: How many choices the provider was asked for.
+    package func mayBeComplete(choiceCount: Int) -> Bool {
+        guard sequencer.finishedChoiceCount >= max(choiceCount, 1), !sequencer.hasEnded else { return false }
+        let holdsPart =
+            switch frames {
+            case .serverSentEvents(let frames): frames.holdsPart
+            case .eventStream(let frames): frames.holdsPart
+            }
+        return !holdsPart && decoder.isCompleteUnmarked
+    }
+
     /// Reads the next bytes and calls `emit` for each event that follows from them.
     package mutating func receive(_ bytes: Span<UInt8>, _ emit: (AnswerEvent) -> Void) {
         guard !sequencer.hasEnded else { return }
@@ -76,12 +93,14 @@ package struct AnswerStreamReader: Sendable {
             self.frames = .eventStream(EventStreamDecoder())
             defer { self.frames = .serverSentEvents(frames) }
             try frames.decode(bytes) { event in
+                frameCount += 1
                 decoder.decode(event.data.span, named: event.event, into: &events)
             }
         case .eventStream(var frames):
             self.frames = .eventStream(EventStreamDecoder())
             defer { self.frames = .eventStream(frames) }
             try frames.decode(bytes) { message in
+                frameCount += 1
                 decoder.decode(message.payload.span, named: message.eventName, into: &events)
             }
         }

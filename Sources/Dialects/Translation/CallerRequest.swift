@@ -155,6 +155,28 @@ package struct CallerRequest: Sendable {
         members.last { $0.isNamed(name, in: bytes) && $0.kind != .null }?.value
     }
 
+    /// How many answers are wanted; 1 where the request does not say.
+    package func choiceCount(in bytes: Span<UInt8>) -> Int {
+        switch format {
+        case .openAIChat, .openAICompletions:
+            return value(of: "n", in: bytes).flatMap { JSONText.integer(bytes, $0) } ?? 1
+        case .gemini:
+            // Protocol buffers know each member by two names.
+            guard let config = value(of: "generationConfig", in: bytes) ?? value(of: "generation_config", in: bytes)
+            else { return 1 }
+            let inner = bytes.extracting(config)
+            var count = 1
+            try? JSONScanner.scanObject(inner) { member throws(JSONError) in
+                guard member.isNamed("candidateCount", in: inner) || member.isNamed("candidate_count", in: inner)
+                else { return }
+                count = JSONText.integer(inner, member.value) ?? count
+            }
+            return count
+        case .openAIResponses, .anthropicMessages, .bedrockConverse, .cohereChat:
+            return 1
+        }
+    }
+
     /// The members at the top of the body.
     package var topMembers: [JSONMember] { members }
 

@@ -16,6 +16,8 @@ package struct RequestTranslation: Sendable {
     package let request: JSONObject
     /// Whether the caller asked for usage figures in a stream.
     package let wantsStreamUsage: Bool
+    /// How many answers the provider is asked for.
+    package let choiceCount: Int
 
     /// Translates the body of a request.
     ///
@@ -44,6 +46,12 @@ package struct RequestTranslation: Sendable {
         toolNames = encoded.toolNames
         request = draft.request
         wantsStreamUsage = conversation.wantsStreamUsage
+        choiceCount = Self.choiceCount(of: encoded.body)
+    }
+
+    /// What was encoded counts, not what the caller wanted: formats differ in what they can say of it.
+    private static func choiceCount(of body: JSONObject) -> Int {
+        (body["n"] ?? body["generationConfig"]?["candidateCount"])?.integer ?? 1
     }
 
     /// Encoders cannot tell where a setting stands in the caller's format.

@@ -14,6 +14,9 @@ package struct EventStreamDecoder: Sendable {
         self.limits = limits
     }
 
+    /// Whether a part of a message has come that its end has yet to follow.
+    package var holdsPart: Bool { !partialMessage.isEmpty }
+
     /// Reads the next bytes of the stream and calls `body` for each message that they complete, in order.
     ///
     /// - Throws: ``EventStreamError``, after which every further call throws the same error; or what `body` throws,

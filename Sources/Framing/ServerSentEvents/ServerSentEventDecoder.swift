@@ -30,6 +30,9 @@ package struct ServerSentEventDecoder: Sendable {
         self.maximumEventByteCount = maximumEventByteCount
     }
 
+    /// Whether a part of an event has come that its end has yet to follow.
+    package var holdsPart: Bool { !pending.isEmpty || !partialLine.isEmpty }
+
     /// Reads the next bytes of the stream and calls `body` for each event that they complete, in order.
     ///
     /// - Throws: ``ServerSentEventError``, after which every further call throws the same error; or what `body` throws,

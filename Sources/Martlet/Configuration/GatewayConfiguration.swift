@@ -116,6 +116,8 @@ public struct TimeoutConfiguration: Sendable, Equatable {
     public var idle = 60.0
     /// For the request as a whole; nil for no such limit, because a long stream is not a fault.
     public var total: Double?
+    /// For what may still come behind a stream that is complete but for a mark of its end; nil for the usual moment.
+    package var trailing: Double?
 
     /// The default times.
     public init() {}

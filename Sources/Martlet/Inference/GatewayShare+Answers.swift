@@ -68,6 +68,7 @@ extension GatewayShare {
         to sink: AttemptSink
     ) async throws {
         let request = answer.outgoing.request
+        let choiceCount = request.choiceCount(in: answer.call.body.readableBytesUInt8Span)
         let relay: any StreamRelay
         if request.format == .openAIChat {
             relay = OpenAIStreamRelay(
@@ -75,12 +76,14 @@ extension GatewayShare {
                 exchange: answer.exchange,
                 requestID: answer.call.requestID,
                 hidesUsage: !request.wantsStreamUsage,
+                choiceCount: choiceCount,
                 extraFields: answer.extraFields
             )
         } else {
             relay = ObservingRelay(
                 format: request.format,
                 answer.context,
+                choiceCount: choiceCount,
                 extraFields: answer.extraFields,
                 sink: sink,
                 exchange: answer.exchange
@@ -107,6 +110,7 @@ extension GatewayShare {
         let relay = TranscodingRelay(
             transcoder,
             head: answer.translatedHead(isStream: true, losses: translation.losses),
+            choiceCount: translation.choiceCount,
             extraFields: answer.extraFields,
             sink: sink,
             exchange: answer.exchange

@@ -19,12 +19,15 @@ final class ObservingRelay: StreamRelay {
     private var frames: WholeFrames
     private var held = ByteBuffer()
     private var last: AnswerEvent?
+    private var unmarkedEnd: UnmarkedEnd
     /// Elements of the array that a caller of Gemini's may want instead of events.
     private var elementCount = 0
 
+    /// - Parameter choiceCount: How many answers the provider was asked for.
     init(
         format: WireFormat,
         _ context: AnswerContext,
+        choiceCount: Int,
         extraFields: ExtraFields?,
         sink: AttemptSink,
         exchange: Exchange
@@ -34,6 +37,7 @@ final class ObservingRelay: StreamRelay {
         self.context = context
         self.sink = sink
         self.exchange = exchange
+        unmarkedEnd = UnmarkedEnd(choiceCount: choiceCount)
         frames = WholeFrames(format.framing)
         reader = format.streamReader(toolNames: ToolNameMap(ToolNameRule()))
     }
@@ -62,6 +66,8 @@ final class ObservingRelay: StreamRelay {
         } else if held.readableBytes > OpenAIStreamRelay.maximumEventByteCount {
             end = .oversized
             exchange.settle()
+        } else if reader.sequencer.finishedChoiceCount > 0 {
+            unmarkedEnd.note(reader, of: exchange)
         }
     }
 

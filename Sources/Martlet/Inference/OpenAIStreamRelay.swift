@@ -21,20 +21,35 @@ final class OpenAIStreamRelay: StreamRelay {
     private let requestID: String
     private var inserter: ExtraFieldsInserter?
     private let hidesUsage: Bool
+    private let choiceCount: Int
     private var boundary = ServerSentEventBoundary()
     private var held = ByteBuffer()
     private var isFirstEvent = true
     private var seenChoices: UInt64 = 0
     private var finishedChoices: UInt64 = 0
+    /// Whether content came behind the ends that all choices had told: then those were none.
+    private var endsTooEarly = false
+    /// Whether the last bytes brought an event that is no comment.
+    private var hasNews = false
     private var failure: ProviderFailure?
 
-    /// - Parameter hidesUsage: The gateway asked for the figures, not the caller, so the chunk with them stays here.
-    init(sink: AttemptSink, exchange: Exchange, requestID: String, hidesUsage: Bool, extraFields: ExtraFields?) {
+    /// - Parameters:
+    ///   - hidesUsage: The gateway asked for the figures, not the caller, so the chunk with them stays here.
+    ///   - choiceCount: How many answers the provider was asked for.
+    init(
+        sink: AttemptSink,
+        exchange: Exchange,
+        requestID: String,
+        hidesUsage: Bool,
+        choiceCount: Int,
+        extraFields: ExtraFields?
+    ) {
         self.sink = sink
         self.exchange = exchange
         self.requestID = requestID
         inserter = extraFields.map(ExtraFieldsInserter.init)
         self.hidesUsage = hidesUsage
+        self.choiceCount = choiceCount
     }
 
     func receive(_ bytes: ByteBuffer) {
@@ -51,7 +66,9 @@ final class OpenAIStreamRelay: StreamRelay {
         }
         let passed = pass(buffer, from: searchStart)
         buffer.moveReaderIndex(forwardBy: passed)
-        guard end == nil, buffer.readableBytes > 0 else { return }
+        guard end == nil else { return }
+        awaitUnmarkedEnd(holdsPart: buffer.readableBytes > 0)
+        guard buffer.readableBytes > 0 else { return }
         if buffer.readableBytes > Self.maximumEventByteCount {
             end = .oversized
             exchange.settle()
@@ -74,7 +91,6 @@ final class OpenAIStreamRelay: StreamRelay {
         let last = held
         let isHidden = last.readableBytes > 0 && inspect(last.readableBytesUInt8Span)
         guard !failsAtStart() else { return }
-        let isFinished = finishedChoices != 0 && finishedChoices == seenChoices
         guard isFinished || end != nil else {
             end = .broken
             return
@@ -93,6 +109,23 @@ final class OpenAIStreamRelay: StreamRelay {
     func fail(_ error: GatewayError) {
         sink.write(ByteBuffer(bytes: error.openAIBody(requestID: requestID).event))
         sink.end()
+    }
+
+    /// Whether all choices that were seen have come to their ends.
+    private var isFinished: Bool { finishedChoices != 0 && finishedChoices == seenChoices }
+
+    /// Whether all choices that were asked for have come to their ends.
+    private var isWhole: Bool { isFinished && finishedChoices.nonzeroBitCount >= choiceCount }
+
+    /// Some providers send neither `[DONE]` nor the connection's end behind the last choice.
+    private func awaitUnmarkedEnd(holdsPart: Bool) {
+        guard finishedChoices != 0 else { return }
+        if !isWhole || endsTooEarly || holdsPart {
+            exchange.expectMore()
+        } else if hasNews || !exchange.expectsEnd {
+            exchange.expectEnd()
+        }
+        hasNews = false
     }
 
     /// Whether the provider has failed before the caller has got anything.
@@ -165,6 +198,8 @@ final class OpenAIStreamRelay: StreamRelay {
         if chunk.hasDelta, firstTokenTime == nil {
             firstTokenTime = .now()
         }
+        if chunk.hasDelta, isWhole { endsTooEarly = true }
+        hasNews = true
         seenChoices |= chunk.choices
         finishedChoices |= chunk.finishedChoices
         switch chunk.kind {

@@ -14,20 +14,25 @@ final class TranscodingRelay: StreamRelay {
     private let exchange: Exchange
     private let head: AnswerHead
     private var transcoder: StreamTranscoder
+    private var unmarkedEnd: UnmarkedEnd
     private var inserter: ExtraFieldsInserter?
     private var output: [UInt8] = []
     private var hasBegun = false
 
-    /// - Parameter head: What stands before the caller's stream.
+    /// - Parameters:
+    ///   - head: What stands before the caller's stream.
+    ///   - choiceCount: How many answers the provider was asked for.
     init(
         _ transcoder: StreamTranscoder,
         head: AnswerHead,
+        choiceCount: Int,
         extraFields: ExtraFields?,
         sink: AttemptSink,
         exchange: Exchange
     ) {
         self.transcoder = transcoder
         self.head = head
+        unmarkedEnd = UnmarkedEnd(choiceCount: choiceCount)
         inserter = extraFields.map(ExtraFieldsInserter.init)
         self.sink = sink
         self.exchange = exchange
@@ -44,6 +49,8 @@ final class TranscodingRelay: StreamRelay {
         forward()
         if end != nil {
             exchange.settle()
+        } else if transcoder.reader.sequencer.finishedChoiceCount > 0 {
+            unmarkedEnd.note(transcoder.reader, of: exchange)
         }
     }
 

@@ -286,6 +286,7 @@ extension Upstream.Timeouts {
         firstByte = TimeAmount(seconds: configuration.firstByte)
         idle = TimeAmount(seconds: configuration.idle)
         total = configuration.total.map { TimeAmount(seconds: $0) }
+        if let trailing = configuration.trailing { self.trailing = TimeAmount(seconds: trailing) }
     }
 }
 

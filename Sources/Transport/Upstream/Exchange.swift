@@ -37,6 +37,8 @@ package final class Exchange: DeadlineOwner {
     private var connection: UpstreamConnection?
     private var phaseEnd = NIODeadline.distantFuture
     private var totalEnd = NIODeadline.distantFuture
+    /// When silence makes the body complete; the distant future as long as more of it must come.
+    private var expectedEnd = NIODeadline.distantFuture
     private var hasReplayed = false
     private var isPaused = false
 
@@ -140,8 +142,27 @@ package final class Exchange: DeadlineOwner {
         guard isPaused else { return }
         isPaused = false
         phaseEnd = .now() + timeouts.idle
+        if expectsEnd { expectedEnd = .now() + timeouts.trailing }
         armDeadline()
         connection?.holdReads(false)
+    }
+
+    /// Whether silence makes the body complete.
+    package var expectsEnd: Bool { expectedEnd != .distantFuture }
+
+    /// The content may be complete, in a format that need not say so. When nothing comes for a moment from now on, that
+    /// was the body's end: the consumer is told so, and the connection is closed.
+    package func expectEnd() {
+        guard phase == .receivingBody else { return }
+        expectedEnd = .now() + timeouts.trailing
+        armDeadline()
+    }
+
+    /// The content is not complete after all.
+    package func expectMore() {
+        guard expectsEnd, phase == .receivingBody else { return }
+        expectedEnd = .distantFuture
+        armDeadline()
     }
 
     /// The content is complete although the connection has not said so. The exchange ends now; the connection is kept
@@ -153,6 +174,7 @@ package final class Exchange: DeadlineOwner {
         connection?.holdReads(false)
         phaseEnd = .now() + timeouts.settling
         totalEnd = .distantFuture
+        expectedEnd = .distantFuture
         armDeadline()
         hasEnded = true
         let continuation = endContinuation
@@ -266,6 +288,10 @@ package final class Exchange: DeadlineOwner {
     }
 
     package func deadlineDidPass(_ deadline: Deadline) {
+        if phase == .receivingBody, expectsEnd {
+            endUnmarked()
+            return
+        }
         if NIODeadline.now() >= totalEnd {
             fail(.totalTimeout)
             return
@@ -314,8 +340,21 @@ package final class Exchange: DeadlineOwner {
         armDeadline()
     }
 
+    /// Nothing came behind an answer that was complete but for a mark of its end.
+    private func endUnmarked() {
+        let (connection, consumer) = (self.connection, self.consumer)
+        hasEnded = true
+        finish()
+        // It is in the middle of an answer still, so no other request can have it.
+        connection?.abandon()
+        consumer?.receiveEnd()
+        let continuation = endContinuation
+        endContinuation = nil
+        continuation?.resume()
+    }
+
     private func armDeadline() {
-        deadline.time = isPaused ? totalEnd : min(phaseEnd, totalEnd)
+        deadline.time = isPaused ? totalEnd : min(phaseEnd, totalEnd, expectedEnd)
     }
 
     private func finish() {

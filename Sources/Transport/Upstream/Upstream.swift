@@ -16,6 +16,10 @@ package final class Upstream: Sendable {
         package var total: TimeAmount?
         /// For the end of an answer whose content is complete; a connection that takes longer is closed.
         package var settling = TimeAmount.seconds(1)
+        /// For what may still come behind an answer that is complete but for a mark of its end. Long enough for figures
+        /// in an event of their own, which take some providers most of a second, and a lost packet; short enough that a
+        /// caller hardly waits.
+        package var trailing = TimeAmount.seconds(2)
 
         package init() {}
     }

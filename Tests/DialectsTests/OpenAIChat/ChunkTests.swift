@@ -39,6 +39,7 @@ struct ChunkTests {
         Case(data: #"{"choices":[{"delta":{"refusal":"no"}}]}"#, kind: .content, hasDelta: true),
         Case(data: #"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#, kind: .content, isFinished: true),
         Case(data: #"{"choices":[{"delta":{},"finish_reason":null}]}"#, kind: .content),
+        Case(data: #"{"choices":[{"delta":{},"finish_reason":""}]}"#, kind: .content),
         Case(
             data: #"{"choices":[{"delta":{"content":"x"}},{"delta":{},"finish_reason":"stop"}]}"#,
             kind: .content,

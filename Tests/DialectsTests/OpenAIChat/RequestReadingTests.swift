@@ -14,6 +14,20 @@ struct RequestReadingTests {
         var testDescription: String { body }
     }
 
+    @Test(
+        arguments: [
+            (.openAIChat, "{}", 1), (.openAIChat, #"{"n":null}"#, 1), (.openAIChat, #"{"n":3}"#, 3),
+            (.openAICompletions, #"{"n":2}"#, 2), (.openAIChat, #"{"n":1e99}"#, 1),
+            (.gemini, #"{"generationConfig":{"candidateCount":4}}"#, 4),
+            (.gemini, #"{"generation_config":{"candidate_count":5}}"#, 5),
+            (.gemini, #"{"generationConfig":[]}"#, 1), (.anthropicMessages, #"{"n":2}"#, 1),
+        ] as [(WireFormat, String, Int)]
+    )
+    func choiceCounts(_ format: WireFormat, _ body: String, _ expected: Int) throws {
+        let request = try CallerRequest(bytes(body).span, format: format, call: RequestCall(model: "m"))
+        #expect(request.choiceCount(in: bytes(body).span) == expected)
+    }
+
     @Test(arguments: [
         Case(body: #"{"model":"m"}"#, model: "m"),
         Case(body: " \n{ \"model\" : \"m\" }\r\n\t", model: "m"),

@@ -299,4 +299,79 @@ struct UpstreamAnswerTests {
             try await worker.until(upstream, PoolFigures())
         }
     }
+
+    // MARK: Ends that nothing marks
+
+    /// Where the connection is the answer's end, which never comes, and where some of the length is missing.
+    @Test(arguments: ["", "Content-Length: 10\r\n"])
+    func silenceIsTheEndWhereItIsExpected(_ field: String) async throws {
+        let closed = Event<Void>()
+        try await withUpstream { wire, _ in
+            _ = try await wire.request()
+            try await wire.send("HTTP/1.1 200 OK\r\n\(field)\r\nall")
+            try await wire.closed()
+            closed.happen()
+        } _: { worker, peer async throws in
+            let upstream = upstream(peer.port, timeouts: { $0.trailing = .milliseconds(10) })
+            let exchange = await RunningExchange(on: worker, with: upstream)
+            try await exchange.start()
+            await exchange.onReceive { $0.expectEnd() }
+            try await exchange.relay()
+            try await exchange.reports.ended.next()
+            try await closed.next()
+            try await worker.until(upstream, PoolFigures())
+        }
+    }
+
+    @Test func silenceIsNoEndWhereMoreIsExpected() async throws {
+        try await withUpstream { wire, _ in
+            _ = try await wire.request()
+            try await wire.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nall")
+            try await wire.closed()
+        } _: { worker, peer async throws in
+            let upstream = upstream(peer.port) {
+                $0.trailing = .milliseconds(10)
+                $0.idle = .milliseconds(100)
+            }
+            let exchange = await RunningExchange(on: worker, with: upstream)
+            try await exchange.start()
+            await exchange.onReceive {
+                $0.expectEnd()
+                $0.expectMore()
+            }
+            await #expect(throws: UpstreamError.idleTimeout) { try await exchange.relay() }
+        }
+    }
+
+    /// Nothing can come while nothing is read.
+    @Test func silenceOfAPausedExchangeIsNoEnd() async throws {
+        let goOn = Event<Void>()
+        try await withUpstream { wire, _ in
+            _ = try await wire.request()
+            try await wire.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nall")
+            try await goOn.next()
+            try await wire.send("!")
+            try await wire.closed()
+        } _: { worker, peer async throws in
+            let upstream = upstream(peer.port, timeouts: { $0.trailing = .milliseconds(60) })
+            let exchange = await RunningExchange(on: worker, with: upstream)
+            try await exchange.start()
+            await exchange.onReceive {
+                $0.expectEnd()
+                $0.pause()
+            }
+            let relay = Task { try await exchange.relay() }
+            #expect(try await exchange.reports.pieces.next() == "all")
+            try await Milestone.wait(.milliseconds(200), on: worker)
+            #expect(await exchange.relayedByteCount == 3)
+            await exchange.onReceive { _ in }
+            goOn.happen()
+            await exchange.with {
+                $0.expectMore()
+                $0.resume()
+            }
+            #expect(try await exchange.reports.pieces.next() == "!")
+            try await relay.value
+        }
+    }
 }

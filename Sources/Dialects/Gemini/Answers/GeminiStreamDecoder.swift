@@ -9,6 +9,8 @@ package struct GeminiStreamDecoder: AnswerStreamDecoder {
 
     package init() {}
 
+    package var isCompleteUnmarked: Bool { answers.isComplete }
+
     package mutating func decode(_ data: Span<UInt8>, named name: String, into events: inout [AnswerEvent]) {
         if answers.decodeDelta(data, into: &events) { return }
         let text = JSONText.trimmedRange(data)
