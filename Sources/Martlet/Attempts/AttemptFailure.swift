@@ -46,6 +46,7 @@ struct AttemptFailure: Error {
             case .connectTimeout: .connectTimeout
             case .firstByteTimeout: .firstByteTimeout
             case .idleTimeout: .idleTimeout
+            case .slowStream: .slowStream
             case .badAnswer: .badAnswer
             case .overloaded: .queueFull
             case .circuitOpen: .overloaded

@@ -1,6 +1,16 @@
 import NIOCore
 import Transport
 
+/// Whether the first content of an answer is held, like what comes before it.
+enum ContentHold {
+    /// It is given to the caller.
+    case none
+    /// For as long as what comes before it would be.
+    case patient
+    /// Until it is known whether the answer is kept.
+    case firm
+}
+
 /// The way back of one attempt. It holds what the provider says until there is content in it, so that a provider which
 /// fails before has not answered at all, and another can be asked without the caller seeing any of it.
 final class AttemptSink: AnswerSink {
@@ -9,6 +19,8 @@ final class AttemptSink: AnswerSink {
     private static let patience = TimeAmount.seconds(5)
     /// Bytes without content that are held.
     private static let maximumHeldByteCount = 64 << 10
+    /// Bytes with content that are held. Nothing that brings more in so short a time is slow.
+    private static let maximumHeldContentByteCount = 1 << 20
 
     /// Whether the caller has been given anything of this attempt.
     private(set) var isCommitted = false {
@@ -20,6 +32,8 @@ final class AttemptSink: AnswerSink {
     }
     /// Called once when the caller is given something.
     var onCommit: (() -> Void)?
+    /// What is done with content, where it is yet to be seen whether the provider is quick enough.
+    var contentHold = ContentHold.none
     /// Tells how the answer came about, where the caller asked for it.
     var explanation: ((_ status: Int) -> String)?
 
@@ -65,13 +79,16 @@ final class AttemptSink: AnswerSink {
         }
         held.append(bytes)
         heldByteCount += bytes.readableBytes
-        if heldByteCount > Self.maximumHeldByteCount {
+        let limit = contentHold == .firm ? Self.maximumHeldContentByteCount : Self.maximumHeldByteCount
+        if heldByteCount > limit {
+            contentHold = .none
             commit()
         }
     }
 
     func flush() {
-        if !isCommitted, head != nil, NIODeadline.now() - start > Self.patience {
+        if !isCommitted, head != nil, contentHold != .firm, NIODeadline.now() - start > Self.patience {
+            contentHold = .none
             commit()
         }
         if isCommitted {
@@ -81,7 +98,7 @@ final class AttemptSink: AnswerSink {
 
     /// There is content: the caller gets what was held, and from now on everything at once.
     func commit() {
-        guard !isCommitted, let head else { return }
+        guard !isCommitted, contentHold == .none, let head else { return }
         isCommitted = true
         caller.begin(explained(head))
         for bytes in held {
@@ -98,6 +115,7 @@ final class AttemptSink: AnswerSink {
     }
 
     func end() {
+        contentHold = .none
         commit()
         caller.end()
     }

@@ -54,6 +54,9 @@ enum AttemptTable {
         case .firstByteTimeout, .idleTimeout, .badAnswer:
             // A wait as long as this one, or an answer as large, once more from the same: hardly what anybody wants.
             AttemptRule(ladder: [.nextTarget], breakerOutcome: .failure, mayHaveRun: true)
+        case .slowStream:
+            // The next request may meet a quicker machine, but another provider is likelier to be one.
+            AttemptRule(ladder: [.nextTarget, .retrySameKey], breakerOutcome: .failure, mayHaveRun: true)
         case .rateLimited:
             AttemptRule(
                 ladder: [.rotateKey, .nextTarget, .retrySameKey],

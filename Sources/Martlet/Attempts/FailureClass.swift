@@ -12,6 +12,8 @@ package enum FailureClass: String, Sendable, Hashable, CaseIterable {
     case firstByteTimeout = "first_byte_timeout"
     /// The answer stopped for too long before the caller saw anything of it.
     case idleTimeout = "idle_timeout"
+    /// The stream began more slowly than the provider's configuration allows, before the caller saw anything of it.
+    case slowStream = "slow_stream"
     /// The answer is not what its protocol or format says.
     case badAnswer = "bad_answer"
     /// The provider failed: status 5xx, or an error event before the first content.
@@ -60,6 +62,7 @@ extension FailureClass {
         case .brokenBeforeContent: "connection broke before any content"
         case .firstByteTimeout: "no answer in time"
         case .idleTimeout: "answer stopped before any content"
+        case .slowStream: "stream slower than its provider's minimum"
         case .badAnswer: "answer not understood"
         case .serverError: "5xx, 408, 409, 425, or an error event before any content"
         case .overloaded: "503, 529"

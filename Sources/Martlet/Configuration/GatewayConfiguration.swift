@@ -71,6 +71,8 @@ public struct ProviderConfiguration: Sendable, Equatable {
     public var modelTimeouts: [ModelTimeouts] = []
     /// What is tried again.
     public var retries = RetryConfiguration()
+    /// How quick its streams must be; nil for any pace.
+    public var throughput: ThroughputConfiguration?
     /// How many requests run and wait at once; nil for no limit.
     public var concurrency: ConcurrencyConfiguration?
     /// The proxy on the way; nil for none.
@@ -148,6 +150,20 @@ public struct RetryConfiguration: Sendable, Equatable {
 
     /// No retries.
     public init() {}
+}
+
+/// How quick a stream must begin to be kept. What it says meanwhile is held back from the caller, so that another target
+/// can take its place.
+public struct ThroughputConfiguration: Sendable, Equatable {
+    /// Fewest characters of text, thoughts and calls in a second.
+    public var minimumCharactersPerSecond: Double
+    /// How long is counted, in seconds from the first character.
+    public var window = 5.0
+
+    /// A minimum that is looked at for five seconds.
+    public init(minimumCharactersPerSecond: Double) {
+        self.minimumCharactersPerSecond = minimumCharactersPerSecond
+    }
 }
 
 /// How many requests to one provider run and wait.

@@ -69,7 +69,7 @@ extension GatewayError {
         case .keyNeeded: .authentication
         case .modelNotFound, .notFound: .notFound
         case .requestTooLarge: .requestTooLarge
-        case .overloaded, .circuitOpen, .shuttingDown: .overloaded
+        case .overloaded, .circuitOpen, .shuttingDown, .slowStream: .overloaded
         case .keysLimited: .rateLimit
         case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout: .timeout
         case .provider: ProviderFailure.kind(ofStatus: status)

@@ -18,7 +18,7 @@ extension GatewayError {
             "invalid_request_error"
         case .keyNeeded:
             "authentication_error"
-        case .overloaded, .circuitOpen, .shuttingDown:
+        case .overloaded, .circuitOpen, .shuttingDown, .slowStream:
             "overloaded_error"
         case .keysLimited:
             "rate_limit_error"

@@ -37,6 +37,8 @@ public struct GatewayError: Error, Sendable, Equatable {
         case firstByteTimeout = "first_byte_timeout"
         /// The provider's answer stopped for too long.
         case idleTimeout = "idle_timeout"
+        /// The provider's stream is slower than its configuration allows.
+        case slowStream = "stream_throughput_below_minimum"
         /// The request took too long as a whole.
         case totalTimeout = "total_timeout"
         /// The provider refused all keys, or their accounts have no money.
@@ -98,7 +100,7 @@ public struct GatewayError: Error, Sendable, Equatable {
         case .providerStream, .brokenStream, .unreachable, .badAnswer, .credentialsExhausted, .credentialsUnavailable:
             502
         case .keysLimited: 429
-        case .overloaded, .circuitOpen, .shuttingDown: 503
+        case .overloaded, .circuitOpen, .shuttingDown, .slowStream: 503
         case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout: 504
         }
     }

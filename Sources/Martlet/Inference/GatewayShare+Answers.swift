@@ -183,16 +183,23 @@ extension GatewayShare {
         to sink: AttemptSink
     ) async throws {
         let exchange = answer.exchange
+        let throughput = throughputGuard(of: answer, before: relay, sink)
         sink.onWritable = { exchange.resume() }
         defer {
+            throughput?.stop()
             sink.onWritable = nil
             record.usage = relay.usage
             record.firstTokenTime = relay.firstTokenTime.map { $0 - record.start }
         }
         do {
-            try await exchange.relay(to: relay)
+            try await exchange.relay(to: throughput ?? relay)
         } catch  where relay.end == .complete {
             // The answer was whole before its connection failed.
+        } catch  where throughput?.isTooSlow == true {
+            throw GatewayError(
+                .slowStream,
+                "Provider \(answer.provider) answers more slowly than its configuration allows."
+            )
         } catch let error as UpstreamError {
             let error = GatewayError(error, provider: answer.provider)
             if sink.hasBegun, error.kind != .cancelled {
@@ -222,6 +229,23 @@ extension GatewayShare {
             }
             throw error
         }
+    }
+
+    /// What gives a stream up that is too slow; nil where none is.
+    private func throughputGuard(
+        of answer: ProviderAnswer,
+        before relay: any StreamRelay,
+        _ sink: AttemptSink
+    ) -> ThroughputGuard? {
+        guard let settings = answer.outgoing.provider.configuration.throughput else { return nil }
+        return ThroughputGuard(
+            settings,
+            before: relay,
+            format: answer.outgoing.format,
+            sink: sink,
+            exchange: answer.exchange,
+            eventLoop: eventLoop
+        )
     }
 
     // MARK: Errors

@@ -96,7 +96,7 @@ final class TranscodingRelay: StreamRelay {
         if sequencer.hasContent, firstTokenTime == nil {
             firstTokenTime = .now()
         }
-        if let failure = transcoder.failure, !hasBegun {
+        if let failure = transcoder.failure, !sink.isCommitted {
             end = .failedAtStart(failure)
             return
         }

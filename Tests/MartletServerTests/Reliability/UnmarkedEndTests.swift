@@ -57,7 +57,9 @@ struct UnmarkedEndTests {
         }
     }
 
-    @Test(arguments: [FormatPair(caller: .gemini, provider: .gemini), FormatPair(caller: .openAIChat, provider: .gemini)])
+    @Test(arguments: [
+        FormatPair(caller: .gemini, provider: .gemini), FormatPair(caller: .openAIChat, provider: .gemini),
+    ])
     func figuresThatComeLaterAreWaitedFor(_ pair: FormatPair) async throws {
         let text = #"data: {"candidates":[{"content":{"parts":[{"text":"well"}]},"finishReason":"STOP"}]}"# + "\n\n"
         let usage = #"data: {"usageMetadata":{"promptTokenCount":11,"candidatesTokenCount":7}}"# + "\n\n"

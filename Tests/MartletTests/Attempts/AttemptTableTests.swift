@@ -20,7 +20,8 @@ struct AttemptTableTests {
             (.connectTimeout, .retrySameKey, .nextTarget), (.brokenBeforeContent, .retrySameKey, .nextTarget),
             (.serverError, .retrySameKey, .nextTarget), (.overloaded, .retrySameKey, .nextTarget),
             (.firstByteTimeout, .nextTarget, .nextTarget), (.idleTimeout, .nextTarget, .nextTarget),
-            (.badAnswer, .nextTarget, .nextTarget), (.rateLimited, .rotateKey, .nextTarget),
+            (.badAnswer, .nextTarget, .nextTarget), (.slowStream, .nextTarget, .nextTarget),
+            (.rateLimited, .rotateKey, .nextTarget),
             (.keyRefused, .rotateKey, .nextTarget), (.keyOutOfMoney, .rotateKey, .nextTarget),
             (.keyForbidden, .rotateKey, .nextTarget), (.credentialsUnavailable, .rotateKey, .nextTarget),
             (.modelNotFound, .nextTarget, .nextTarget), (.contextLength, .stop, .stop), (.contentPolicy, .stop, .stop),
@@ -56,6 +57,11 @@ struct AttemptTableTests {
         #expect(AttemptTable.action(after: .rateLimited, alone) == .retrySameKey)
         #expect(AttemptTable.action(after: .credentialsUnavailable, alone) == .retrySameKey)
         #expect(AttemptTable.action(after: .keyRefused, alone) == .stop)
+    }
+
+    /// Another provider is likelier to be quick than another machine of the same, but that is better than nothing.
+    @Test func aSlowStreamWithoutAlternativesIsAskedForAgain() {
+        #expect(AttemptTable.action(after: .slowStream, situation { $0.hasNextTarget = false }) == .retrySameKey)
     }
 
     @Test(arguments: FailureClass.allCases)

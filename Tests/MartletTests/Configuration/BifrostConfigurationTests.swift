@@ -123,6 +123,21 @@ struct BifrostConfigurationTests {
         #expect(read.problems.count == warningCount)
     }
 
+    @Test(
+        arguments: [
+            (#"{"minimum_output_characters_per_second":20}"#, 20, 5, 0),
+            (#"{"minimum_output_characters_per_second":0.5,"probe_window_in_seconds":2.5}"#, 0.5, 2.5, 0),
+            (#"{"minimum_output_characters_per_second":20,"probe_window_in_seconds":0}"#, 20, 5, 1),
+            (#"{"minimum_output_characters_per_second":0}"#, nil, 5, 1), ("{}", nil, 5, 0), ("null", nil, 5, 0),
+        ] as [(String, Double?, Double, Int)]
+    )
+    func readsTheLeastPace(text: String, rate: Double?, window: Double, warningCount: Int) {
+        let read = ReadConfiguration(network: #""stream_throughput_guard":\#(text)"#)
+        #expect(read.provider?.throughput?.minimumCharactersPerSecond == rate)
+        #expect(read.provider?.throughput?.window ?? 5 == window)
+        #expect(read.problems.count == warningCount)
+    }
+
     @Test(arguments: [
         ("openai", #""base_url":"https://o.example/v1""#, "https://o.example", 1),
         ("openai", #""base_url":"https://o.example/api""#, "https://o.example/api", 0),

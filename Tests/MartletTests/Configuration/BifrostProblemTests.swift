@@ -204,6 +204,20 @@ struct BifrostProblemTests {
                 + #"from -----BEGIN CERTIFICATE----- on, with \n for line ends"#
         ),
         (
+            #""stream_throughput_guard":{"probe_window_in_seconds":5}"#,
+            "stream_throughput_guard: has no minimum_output_characters_per_second; "
+                + #"add "minimum_output_characters_per_second": 20, or remove it"#
+        ),
+        (
+            #""stream_throughput_guard":{"minimum_output_characters_per_second":"20"}"#,
+            "stream_throughput_guard.minimum_output_characters_per_second: must be a number of characters per second, "
+                + #"not "20"; use a number of characters per second, for example 20"#
+        ),
+        (
+            #""stream_throughput_guard":{"minimum_output_characters_per_second":20,"window":5}"#,
+            "stream_throughput_guard.window: is not known here; did you mean probe_window_in_seconds?"
+        ),
+        (
             #""max_conns_per_host":10001"#,
             "max_conns_per_host: must be a number of connections, not 10001; "
                 + "use a whole number from 0 to 10000"

@@ -17,7 +17,7 @@ struct GatewayErrorTests {
             (.badAnswer, 502, "api_error"), (.connectTimeout, 504, "timeout_error"),
             (.firstByteTimeout, 504, "timeout_error"), (.idleTimeout, 504, "timeout_error"),
             (.totalTimeout, 504, "timeout_error"), (.overloaded, 503, "overloaded_error"),
-            (.cancelled, 499, "api_error"),
+            (.slowStream, 503, "overloaded_error"), (.cancelled, 499, "api_error"),
             (.shuttingDown, 503, "overloaded_error"),
         ] as [(GatewayError.Kind, Int, String)]
     )

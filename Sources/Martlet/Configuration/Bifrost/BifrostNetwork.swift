@@ -8,9 +8,9 @@ struct BifrostNetwork {
             "base_url", "extra_headers", "default_request_timeout_in_seconds", "stream_idle_timeout_in_seconds",
             "connect_timeout_in_seconds", "total_timeout_in_seconds", "max_retries", "retry_backoff_initial",
             "retry_backoff_initial_ms", "retry_backoff_max", "retry_backoff_max_ms", "insecure_skip_verify",
-            "ca_cert_pem", "max_conns_per_host", "model_timeouts",
+            "ca_cert_pem", "max_conns_per_host", "model_timeouts", "stream_throughput_guard",
         ],
-        unapplied: ["enforce_http2", "beta_header_overrides", "stream_throughput_guard"],
+        unapplied: ["enforce_http2", "beta_header_overrides"],
         hints: [
             "url": "base_url", "timeout": "default_request_timeout_in_seconds",
             "timeout_in_seconds": "default_request_timeout_in_seconds", "headers": "extra_headers",
@@ -30,6 +30,7 @@ struct BifrostNetwork {
     private(set) var timeouts = TimeoutConfiguration()
     private(set) var modelTimeouts: [ModelTimeouts] = []
     private(set) var retries = RetryConfiguration()
+    private(set) var throughput: ThroughputConfiguration?
     private(set) var tls = TLSConfiguration()
     private(set) var maximumConnectionCount: Int?
 
@@ -41,6 +42,7 @@ struct BifrostNetwork {
         timeouts = Self.times(object, TimeoutConfiguration(), &reading)
         readModelTimeouts(object["model_timeouts"], &reading)
         readRetries(object, &reading)
+        throughput = BifrostThroughput.read(object["stream_throughput_guard"], &reading)
         readTLS(object, &reading)
         maximumConnectionCount =
             reading.integerOrDefault(object["max_conns_per_host"], upTo: 10_000, of: "connections")

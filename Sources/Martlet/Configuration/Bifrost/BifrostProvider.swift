@@ -96,6 +96,7 @@ enum BifrostProvider {
         provider.timeouts = network.timeouts
         provider.modelTimeouts = network.modelTimeouts
         provider.retries = network.retries
+        provider.throughput = network.throughput
         provider.concurrency = concurrency
         provider.proxy = proxy
         provider.tls = network.tls
