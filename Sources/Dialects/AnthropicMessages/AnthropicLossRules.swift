@@ -118,6 +118,7 @@ extension AnthropicMessages {
         .storedState: .refused("Anthropic keeps no conversations."),
         .storage: .dropped("Anthropic keeps no answers."),
         .safetySettings: .dropped("Anthropic's filters cannot be set."),
+        .betaFeature: .dropped("The provider's configuration leaves this feature out."),
         .unknownMember: .dropped("It is unknown here, or has no counterpart in Anthropic Messages."),
         .unknownPart: .dropped("It is unknown here, or has no counterpart in Anthropic Messages."),
     ]

@@ -149,6 +149,8 @@ package enum ConversationElement: String, Sendable, Hashable, CaseIterable {
     case storage
     /// The provider's own filters.
     case safetySettings = "safety settings"
+    /// A feature in beta that the request asks for in a header field.
+    case betaFeature = "beta feature"
     /// A member that is in no format's documentation, or that has no counterpart.
     case unknownMember = "unknown member"
     /// A turn's or item's part of a kind that is not known.

@@ -65,6 +65,9 @@ public struct ProviderConfiguration: Sendable, Equatable {
     public var isKeyless = false
     /// Header fields added to each request.
     public var extraHeaders: [HeaderField] = []
+    /// Which of Anthropic's features in beta it is asked for, by how their names begin, as in `context-1m-`; those that
+    /// none fits are asked for.
+    public var betaFeatures: [String: Bool] = [:]
     /// When a request is given up.
     public var timeouts = TimeoutConfiguration()
     /// The same for some models; the first that fits counts.

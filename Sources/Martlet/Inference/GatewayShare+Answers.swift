@@ -50,7 +50,7 @@ extension GatewayShare {
     ) async throws {
         let body = try await answer.exchange.body(limit: gateway.configuration.maximumAnswerByteCount)
         record.usage = Self.usage(of: body.readableBytesUInt8Span, answer.outgoing.format)
-        sink.send(answer.passedHead, body: answer.withExtraFields(body, raw: body, losses: []))
+        sink.send(answer.passedHead, body: answer.withExtraFields(body, raw: body, losses: answer.outgoing.losses))
     }
 
     private static func usage(of body: Span<UInt8>, _ format: WireFormat) -> TokenUsage? {
@@ -109,7 +109,7 @@ extension GatewayShare {
         )
         let relay = TranscodingRelay(
             transcoder,
-            head: answer.translatedHead(isStream: true, losses: translation.losses),
+            head: answer.translatedHead(isStream: true, losses: answer.outgoing.losses),
             choiceCount: translation.choiceCount,
             extraFields: answer.extraFields,
             sink: sink,

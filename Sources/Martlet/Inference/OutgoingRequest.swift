@@ -28,6 +28,7 @@ struct OutgoingRequest {
     let losses: [Loss]
 
     private let call: InferenceCall
+    private let fields: CallerFields
     private var body: Body
     /// What providers are asked behind the first part, which take fewer texts at a time than there are.
     private var laterEmbeddings: [EmbeddingRequest] = []
@@ -86,18 +87,21 @@ struct OutgoingRequest {
         self.key = key
         endpoint = try Self.endpoint(of: provider, for: request, call.operation, usualModel)
         let target = provider.endpoints[endpoint].format
+        fields = CallerFields(call, isTranslated: request.format != target, betaFilter: provider.betaFilter)
+        let bodyLosses: [Loss]
         do {
             switch call.operation {
             case .generation:
-                (body, losses) = Self.generation(call, request, draft, model: model, provider)
+                (body, bodyLosses) = Self.generation(call, request, draft, model: model, provider)
             case .tokenCount:
-                (body, losses) = try Self.tokenCount(call, request, model: model, to: target)
+                (body, bodyLosses) = try Self.tokenCount(call, request, model: model, to: target)
             case .embedding:
-                (body, losses, laterEmbeddings) = try Self.embedding(call, request, model: model, to: target)
+                (body, bodyLosses, laterEmbeddings) = try Self.embedding(call, request, model: model, to: target)
             }
         } catch {
             throw GatewayError(error)
         }
+        losses = bodyLosses + fields.losses
         hostedBody =
             provider.endpoints[endpoint].isHostedAnthropic
             ? Self.hostedBody(body, of: call, keepsModel: call.operation == .tokenCount) : nil
@@ -311,8 +315,8 @@ struct OutgoingRequest {
         default:
             output.writeField("Accept", isStream ? "text/event-stream" : "application/json")
         }
-        let forwarded = request.format == format ? call.forwardedFields : []
-        for field in call.addedFields where !forwarded.contains(where: { $0.name == field.name }) {
+        let forwarded = fields.forwarded
+        for field in fields.added where !forwarded.contains(where: { $0.name == field.name }) {
             output.writeField(Array(field.name.utf8).span, Array(field.value.utf8).span)
         }
         for field in forwarded {

@@ -43,6 +43,7 @@ struct ProviderAnswer {
             requestID: call.requestID,
             provider: head
         )
+        answer.losses = outgoing.losses
         answer.isForBedrock = call.format == .bedrockConverse
         return answer
     }

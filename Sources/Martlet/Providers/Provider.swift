@@ -66,6 +66,8 @@ package final class Provider: Sendable {
     let endpoints: [ProviderEndpoint]
     /// Where callers' own keys lead when there are no others.
     private let bareKey: Key?
+    /// Which of Anthropic's features in beta it is asked for; nil for all.
+    let betaFilter: AnthropicBetaFilter?
     private let hostsFamilies: Bool
     private let modelTimeouts: [(model: NamePattern, timeouts: Upstream.Timeouts)]
 
@@ -88,6 +90,7 @@ package final class Provider: Sendable {
             return made
         }
         self.upstream = try upstream(configuration.baseURL)
+        betaFilter = AnthropicBetaFilter(configuration.betaFeatures)
         gate = configuration.concurrency.map { ConcurrencyGate($0, dropsExcess: dropsExcess) }
         let endpoints = configuration.endpoints
         self.endpoints = endpoints
@@ -142,6 +145,7 @@ package final class Provider: Sendable {
         endpoints = provider.endpoints
         hostsFamilies = provider.hostsFamilies
         modelTimeouts = provider.modelTimeouts
+        betaFilter = provider.betaFilter
         bareKey = nil
         let serving = provider.keys.first { $0.configuration.serves(model) }
         let template = serving ?? provider.keys.first ?? provider.bareKey
@@ -253,10 +257,16 @@ package final class Provider: Sendable {
             }
         }
         fields.writeField("User-Agent", "martlet/\(MartletVersion.current)")
+        let betaFilter = AnthropicBetaFilter(configuration.betaFeatures)
         for field in configuration.extraHeaders {
-            let name = Array(field.name.utf8)
-            let value = Array(field.value.utf8)
-            fields.writeField(name.span, value.span)
+            var value: String? = field.value
+            if let betaFilter, field.name.lowercased() == AnthropicBetaFilter.field {
+                // Nobody asked for it who could be told of a loss.
+                var losses: [Loss] = []
+                value = betaFilter.filtered(field.value, noting: &losses)
+            }
+            guard let value else { continue }
+            fields.writeField(Array(field.name.utf8).span, Array(value.utf8).span)
         }
         return fields
     }

@@ -139,6 +139,16 @@ struct BifrostConfigurationTests {
     }
 
     @Test(arguments: [
+        (#"{"context-1m-":false,"skills-":true,"x":null}"#, ["context-1m-": false, "skills-": true]), ("{}", [:]),
+        ("null", [:]),
+    ])
+    func readsFeaturesInBeta(text: String, features: [String: Bool]) {
+        let read = ReadConfiguration(network: #""beta_header_overrides":\#(text)"#)
+        #expect(read.lines == [])
+        #expect(read.provider?.betaFeatures == features)
+    }
+
+    @Test(arguments: [
         ("openai", #""base_url":"https://o.example/v1""#, "https://o.example", 1),
         ("openai", #""base_url":"https://o.example/api""#, "https://o.example/api", 0),
         ("openai", #""base_url":"""#, "https://api.openai.com", 0),

@@ -218,6 +218,15 @@ struct BifrostProblemTests {
             "stream_throughput_guard.window: is not known here; did you mean probe_window_in_seconds?"
         ),
         (
+            #""beta_header_overrides":{"context-1m-":"no"}"#,
+            #"beta_header_overrides.context-1m-: must be true or false, not "no"; write it without quotation marks"#
+        ),
+        (
+            #""beta_header_overrides":{"a,b":false}"#,
+            #"beta_header_overrides["a,b"]: is not how the name of a feature in beta begins; "#
+                + #"write it like "context-1m-""#
+        ),
+        (
             #""max_conns_per_host":10001"#,
             "max_conns_per_host: must be a number of connections, not 10001; "
                 + "use a whole number from 0 to 10000"

@@ -74,6 +74,17 @@ struct BifrostWarningTests {
         #expect(read.problems.allSatisfy { $0.severity == .warning })
     }
 
+    @Test func sayThatProvidersAreSpokenToByHTTP1() {
+        let read = ReadConfiguration(network: #""enforce_http2":true"#)
+        #expect(
+            read.lines == [
+                "warning: providers.openai.network_config.enforce_http2: has no effect: this version of Martlet speaks "
+                    + "HTTP/1.1 to every provider; remove it"
+            ]
+        )
+        #expect(ReadConfiguration(network: #""enforce_http2":false"#).lines == [])
+    }
+
     @Test(arguments: [
         #""insecure_skip_verify":true"#, #""enforce_http2":true"#, #""extra_headers":{"Authorization":"Bearer sk-1"}"#,
         #""default_request_timeout_in_seconds":0"#, #""max_conns_per_host":0"#,

@@ -41,6 +41,27 @@ enum BifrostHeaders {
         return fields
     }
 
+    /// Reads `beta_header_overrides`: whether a provider is asked for features in beta whose names begin so.
+    static func readBetaFeatures(
+        _ node: ConfigurationNode?,
+        _ reading: inout ConfigurationReading
+    ) -> [String: Bool] {
+        guard let node, !node.isVoid, let object = reading.object(node) else { return [:] }
+        var features: [String: Bool] = [:]
+        for (prefix, node) in object.members where node.value != .null {
+            guard !prefix.isEmpty, prefix.utf8.allSatisfy(isTokenByte) else {
+                reading.error(
+                    node.place.name,
+                    "is not how the name of a feature in beta begins",
+                    fix: "write it like \"context-1m-\""
+                )
+                continue
+            }
+            features[prefix] = reading.boolean(node)
+        }
+        return features
+    }
+
     /// RFC 9110, 5.6.2.
     private static func isTokenByte(_ byte: UInt8) -> Bool {
         switch byte {

@@ -9,8 +9,8 @@ struct BifrostNetwork {
             "connect_timeout_in_seconds", "total_timeout_in_seconds", "max_retries", "retry_backoff_initial",
             "retry_backoff_initial_ms", "retry_backoff_max", "retry_backoff_max_ms", "insecure_skip_verify",
             "ca_cert_pem", "max_conns_per_host", "model_timeouts", "stream_throughput_guard",
+            "beta_header_overrides", "enforce_http2",
         ],
-        unapplied: ["enforce_http2", "beta_header_overrides"],
         hints: [
             "url": "base_url", "timeout": "default_request_timeout_in_seconds",
             "timeout_in_seconds": "default_request_timeout_in_seconds", "headers": "extra_headers",
@@ -27,6 +27,7 @@ struct BifrostNetwork {
     /// Where the address is written.
     private(set) var baseURLPlace: ConfigurationPlace?
     private(set) var extraHeaders: [HeaderField] = []
+    private(set) var betaFeatures: [String: Bool] = [:]
     private(set) var timeouts = TimeoutConfiguration()
     private(set) var modelTimeouts: [ModelTimeouts] = []
     private(set) var retries = RetryConfiguration()
@@ -39,11 +40,19 @@ struct BifrostNetwork {
         reading.check(object, against: Self.members)
         readAddress(object["base_url"], &reading)
         extraHeaders = BifrostHeaders.read(object["extra_headers"], &reading)
+        betaFeatures = BifrostHeaders.readBetaFeatures(object["beta_header_overrides"], &reading)
         timeouts = Self.times(object, TimeoutConfiguration(), &reading)
         readModelTimeouts(object["model_timeouts"], &reading)
         readRetries(object, &reading)
         throughput = BifrostThroughput.read(object["stream_throughput_guard"], &reading)
         readTLS(object, &reading)
+        if let node = object["enforce_http2"], reading.boolean(node) == true {
+            reading.warn(
+                node.place.name,
+                "has no effect: this version of Martlet speaks HTTP/1.1 to every provider",
+                fix: "remove it"
+            )
+        }
         maximumConnectionCount =
             reading.integerOrDefault(object["max_conns_per_host"], upTo: 10_000, of: "connections")
     }

@@ -93,6 +93,7 @@ enum BifrostProvider {
         provider.keys = keys
         provider.isKeyless = keys.isEmpty && isKeyless
         provider.extraHeaders = network.extraHeaders
+        provider.betaFeatures = network.betaFeatures
         provider.timeouts = network.timeouts
         provider.modelTimeouts = network.modelTimeouts
         provider.retries = network.retries
