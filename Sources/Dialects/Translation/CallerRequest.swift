@@ -188,7 +188,8 @@ package struct CallerRequest: Sendable {
     ///   - model: The model as the provider knows it.
     ///   - asksForUsage: Whether a stream's usage figures are asked for when the caller did not.
     ///   - abilities: What the provider knows of Chat Completions. Members of the body itself that it knows by another
-    ///     name, or that it refuses and that mean nothing for the answer, are put right. What stands deeper is not.
+    ///     name, or that it refuses and that mean nothing for the answer, are put right, and so are ids of calls. What
+    ///     else stands deeper is not.
     package func splice(
         of bytes: Span<UInt8>,
         model: String,
@@ -205,6 +206,9 @@ package struct CallerRequest: Sendable {
             }
             for member in members {
                 if let name = passing?.newName(of: member, in: bytes) { try splice.replace(member.name, with: name) }
+            }
+            if format == .openAIChat, abilities.hasShortCallIDs {
+                try OpenAIChatCallIDs.shorten(members, in: bytes, &splice)
             }
             if !additions.isEmpty || members.contains(where: { isRemoved($0, passing, in: bytes) }) {
                 try splice.editMembers(members, of: object, adding: additions) { isRemoved($0, passing, in: bytes) }

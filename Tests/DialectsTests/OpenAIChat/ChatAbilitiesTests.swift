@@ -218,6 +218,40 @@ struct ChatAbilitiesTests {
         #expect(text(splice.applied(to: body.span)) == expected)
     }
 
+    /// A conversation that began with another provider has ids that Mistral refuses.
+    @Test(
+        arguments: [
+            (
+                #"{"model":"m","messages":[{"role":"assistant","tool_calls":[{"id":"call_abc","type":"function"},"#
+                    + #"{"type":"function", "id" : "D681PevKs"}]},{"role":"tool","tool_call_id":"call_abc"},"#
+                    + #"{"tool_call_id":"D681PevKs"}]}"#,
+                #"{"model":"m","messages":[{"role":"assistant","tool_calls":[{"id":"ID","type":"function"},"#
+                    + #"{"type":"function", "id" : "D681PevKs"}]},{"role":"tool","tool_call_id":"ID"},"#
+                    + #"{"tool_call_id":"D681PevKs"}]}"#
+            ),
+            (
+                #"{"messages":[{"tool_c\u0061ll_id":"call_\u0061bc"}],"model":"p/m","seed":1}"#,
+                #"{"messages":[{"tool_c\u0061ll_id":"ID"}],"model":"m","random_seed":1}"#
+            ),
+            // What is no id stays.
+            (
+                #"{"model":"m","messages":[{"tool_call_id":null,"tool_calls":null,"id":"call_abc"},1,[{"id":"call_abc"}],"#
+                    + #"{"tool_calls":[1,{"id":7},{"function":{"id":"call_abc","arguments":"{\"id\":\"call_abc\"}"}}]}]}"#,
+                nil
+            ),
+            (#"{"model":"m","messages":{"tool_call_id":"call_abc"},"tool_call_id":"call_abc"}"#, nil),
+        ] as [(String, String?)]
+    )
+    func passedIDs(_ body: String, _ expected: String?) throws {
+        let source = bytes(body)
+        let request = try CallerRequest(source.span)
+        let short = ToolCallID.ofNineCharacters("call_abc")
+        let splice = request.splice(of: source.span, model: "m", abilities: .mistral)
+        #expect(text(splice.applied(to: source.span)) == expected?.replacing("ID", with: short) ?? body)
+        let untouched = request.splice(of: source.span, model: "m", abilities: .openAI)
+        #expect(text(untouched.applied(to: source.span)) == body.replacing("p/m", with: "m"))
+    }
+
     /// Other formats have members of these names that mean something else.
     @Test func otherFormatsStayAsTheyAre() throws {
         let body = bytes(#"{"model":"m","max_tokens":5,"max_completion_tokens":6,"seed":1}"#)
