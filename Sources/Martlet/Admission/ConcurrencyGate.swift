@@ -20,6 +20,8 @@ final class ConcurrencyGate: Sendable {
     private struct State {
         var runningCount = 0
         var queue: Queue
+        var fullCount = 0
+        var lateCount = 0
     }
 
     /// What became of a request at the gate.
@@ -41,9 +43,16 @@ final class ConcurrencyGate: Sendable {
         state = NIOLockedValueBox(State(queue: Queue(limit: queueLimit)))
     }
 
-    /// Running and waiting requests.
-    var counts: (running: Int, waiting: Int) {
-        state.withLockedValue { ($0.runningCount, $0.queue.count) }
+    /// Running and waiting requests, and those that were refused so far.
+    var figures: ProviderFigures.Queue {
+        state.withLockedValue { state in
+            ProviderFigures.Queue(
+                runningCount: state.runningCount,
+                waitingCount: state.queue.count,
+                fullCount: state.fullCount,
+                lateCount: state.lateCount
+            )
+        }
     }
 
     /// Waits for a place; each success must be paired with `leave()`.
@@ -88,7 +97,9 @@ final class ConcurrencyGate: Sendable {
                 state.runningCount += 1
                 return .running
             }
-            return state.queue.enter(waiter, of: caller).map(Entrance.waiting) ?? .full
+            if let ticket = state.queue.enter(waiter, of: caller) { return .waiting(ticket) }
+            state.fullCount += 1
+            return .full
         }
     }
 
@@ -103,6 +114,11 @@ final class ConcurrencyGate: Sendable {
     }
 
     private func remove(_ ticket: Queue.Ticket, _ refusal: Refusal) {
-        state.withLockedValue { $0.queue.cancel(ticket) }?.resume(throwing: refusal)
+        let waiter = state.withLockedValue { state -> Waiter? in
+            let waiter = state.queue.cancel(ticket)
+            if waiter != nil, refusal == .late { state.lateCount += 1 }
+            return waiter
+        }
+        waiter?.resume(throwing: refusal)
     }
 }

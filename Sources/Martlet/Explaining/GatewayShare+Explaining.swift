@@ -34,7 +34,7 @@ extension GatewayShare {
             return [
                 "name": .string(key.name), "weight": JSONNumber(key.weight).map(JSONValue.number) ?? .null,
                 "model": .string(Gateway.shortened(provider.keys[position].name(of: model))),
-                "state": .string(state.key.word), "breaker": .string(state.breaker.word),
+                "state": .string(state.key.word), "breaker": .string(state.breaker.rawValue),
             ]
         }
         object.append("keys", .array(keys))
@@ -91,17 +91,6 @@ extension KeyHealth.Availability {
         case .probeDue: "probe_due"
         case .unusable(.rateLimited, _): "resting"
         case .unusable(.refused, _): "refused"
-        }
-    }
-}
-
-extension CircuitBreaker.Availability {
-    /// The state in one word.
-    fileprivate var word: String {
-        switch self {
-        case .closed: "closed"
-        case .probeDue: "half_open"
-        case .refusing: "open"
         }
     }
 }

@@ -75,6 +75,8 @@ struct CircuitBreaker: Sendable {
     private let settings: BreakerSettings
     private var state = State.closed
     private var phase: UInt64 = 0
+    /// How often it opened, also again after a probe.
+    private(set) var totalOpeningCount = 0
     private var consecutiveFailureCount = 0
     /// How often it opened since the target was well.
     private var openingCount = 0
@@ -93,6 +95,15 @@ struct CircuitBreaker: Sendable {
         case .closed: .closed
         case .open(let end): now < end ? .refusing(until: end) : .probeDue
         case .halfOpen(let expiry): now < expiry ? .refusing(until: expiry) : .probeDue
+        }
+    }
+
+    /// The state in one word, for people who look.
+    func condition(now: Moment) -> BreakerState {
+        switch state {
+        case .closed: .closed
+        case .open(let end): now < end ? .open : .halfOpen
+        case .halfOpen: .halfOpen
         }
     }
 
@@ -152,6 +163,7 @@ struct CircuitBreaker: Sendable {
         let time = Interval(seconds: settings.openTime)
             .doubled(openingCount, atMost: Interval(seconds: settings.maximumOpenTime))
         openingCount += 1
+        totalOpeningCount += 1
         phase &+= 1
         // A fifth more or less, so that the breakers of many gateways do not probe at the same moment.
         state = .open(until: now + time * (0.8 + 0.4 * random))

@@ -209,15 +209,28 @@ final class ProviderHealth: Sendable {
     func states(
         of model: String,
         now: Moment
-    ) -> [(key: KeyHealth.Availability, breaker: CircuitBreaker.Availability)] {
+    ) -> [(key: KeyHealth.Availability, breaker: BreakerState)] {
         state.withLockedValue { state in
             let target = state.targets[model]
             return (0..<keyCount).map { position in
                 (
                     state.keys.availability(of: position, model: Self.number(of: model), now: now) ?? .ready,
-                    target?.breakers[position].availability(now: now) ?? .closed
+                    target?.breakers[position].condition(now: now) ?? .closed
                 )
             }
+        }
+    }
+
+    /// How keys and breakers are doing, for people who look.
+    func figures(now: Moment) -> HealthFigures {
+        state.withLockedValue { state in
+            var figures = HealthFigures(keys: state.keys.figures(now: now))
+            for (model, target) in state.targets {
+                for (breaker, key) in zip(target.breakers, figures.keys) {
+                    figures.count(breaker, of: model, key.name, now: now)
+                }
+            }
+            return figures
         }
     }
 

@@ -63,6 +63,16 @@ struct KeyHealth: Sendable {
         }
     }
 
+    /// The state in one word, for people who look.
+    func condition(now: Moment) -> KeyState {
+        switch state {
+        case .well: .ready
+        case .resting(.rateLimited, let end): now < end ? .resting : .probing
+        case .resting(.refused, let end): now < end ? .refused : .probing
+        case .onTrial: availability(now: now) == .ready ? .ready : .probing
+        }
+    }
+
     /// Nobody knows when a probe's answer comes; who asks when to return is told this.
     private static let usualProbeTime = Interval(seconds: 1)
 

@@ -26,6 +26,11 @@ struct KeyPool: Sendable {
         return keys[position].availability(model: model, now: now)
     }
 
+    /// How all keys are doing, for people who look.
+    func figures(now: Moment) -> [ProviderFigures.Key] {
+        keys.map { $0.figures(now: now) }
+    }
+
     /// Whether there is a key for the request, without choosing it.
     func hasUsable(_ wish: KeyWish, now: Moment) -> Bool {
         keys.indices.contains { position in

@@ -31,6 +31,18 @@ struct PooledKey: Sendable {
         return special == .ready ? general : special
     }
 
+    /// How the key is doing, for people who look.
+    func figures(now: Moment) -> ProviderFigures.Key {
+        let general = health.condition(now: now)
+        var counts: [KeyState: Int] = [:]
+        for (_, special) in models {
+            let state = special.condition(now: now)
+            if state != .ready { counts[state, default: 0] += 1 }
+        }
+        let state = general == .ready && counts[.resting] != nil ? .resting : general
+        return ProviderFigures.Key(name: name, state: state, modelCounts: counts)
+    }
+
     mutating func beginProbe(_ probe: UInt64, model: UInt64, _ settings: KeyRestSettings, now: Moment) {
         health.beginProbe(probe, settings, now: now)
         if let place = place(of: model) {

@@ -23,11 +23,27 @@ struct RequestFigures: Sendable {
         var kind: GatewayError.Kind
     }
 
+    /// Attempts that failed the same way and had the same consequence.
+    struct FailureKey: Hashable, Sendable {
+        var provider: String
+        /// The class of the failure, or why nothing was sent.
+        var failure: String
+        var action: AttemptAction
+    }
+
+    struct HedgeKey: Hashable, Sendable {
+        var provider: String
+        /// Whether the caller got its answer.
+        var isAnswer: Bool
+    }
+
     /// Rows beyond which models share one. Callers choose model names, and no caller may fill memory with them.
     static let maximumRowCount = 500
 
     private(set) var rows: [Key: Row] = [:]
     private(set) var errors: [ErrorKey: Int] = [:]
+    private(set) var attemptFailures: [FailureKey: Int] = [:]
+    private(set) var hedges: [HedgeKey: Int] = [:]
 
     mutating func record(_ record: RequestRecord) {
         var key = Key(
@@ -48,6 +64,16 @@ struct RequestFigures: Sendable {
         if let error = record.error {
             errors[ErrorKey(provider: record.provider, kind: error.kind), default: 0] += 1
         }
+        for attempt in record.attempts {
+            // Nearly all are the only one of their request, and succeed.
+            if let action = attempt.action {
+                let key = FailureKey(provider: attempt.provider, failure: attempt.outcome, action: action)
+                attemptFailures[key, default: 0] += 1
+            }
+            if attempt.isHedge {
+                hedges[HedgeKey(provider: attempt.provider, isAnswer: attempt.action == nil), default: 0] += 1
+            }
+        }
     }
 
     mutating func add(_ other: RequestFigures) {
@@ -59,9 +85,9 @@ struct RequestFigures: Sendable {
                 own.firstToken += row.firstToken
             }
         }
-        for (key, count) in other.errors {
-            errors[key, default: 0] += count
-        }
+        errors.merge(other.errors, uniquingKeysWith: +)
+        attemptFailures.merge(other.attemptFailures, uniquingKeysWith: +)
+        hedges.merge(other.hedges, uniquingKeysWith: +)
     }
 
     private mutating func update(_ key: Key, _ change: (inout Row) -> Void) {

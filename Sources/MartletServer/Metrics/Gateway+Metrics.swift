@@ -26,6 +26,20 @@ extension Gateway {
             let labels: [(StaticString, String)] = [("provider", row.provider), ("kind", row.kind.rawValue)]
             text.row("martlet_errors_total", row.count, labels)
         }
+        text.metric("martlet_attempt_failures_total", "counter", "Attempts that have failed, and what followed.")
+        for row in figures.attemptFailures {
+            let labels: [(StaticString, String)] = [
+                ("provider", row.provider), ("failure", row.failure), ("then", row.action.rawValue),
+            ]
+            text.row("martlet_attempt_failures_total", row.count, labels)
+        }
+        text.metric("martlet_hedges_total", "counter", "Attempts sent because an earlier one was late.")
+        for row in figures.hedges {
+            let labels: [(StaticString, String)] = [
+                ("provider", row.provider), ("answered", row.isAnswer ? "true" : "false"),
+            ]
+            text.row("martlet_hedges_total", row.count, labels)
+        }
         text.metric("martlet_active_requests", "gauge", "Requests under way.")
         text.row("martlet_active_requests", figures.activeCount)
         text.metric("martlet_log_batches_dropped_total", "counter", "Batches of log lines that could not be written.")

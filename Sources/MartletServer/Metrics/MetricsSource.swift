@@ -29,7 +29,9 @@ package final class MetricsSource: Sendable {
 
     func text() async -> ByteBuffer {
         var text = PrometheusText()
+        let gateway = self.gateway
         gateway.writeMetrics(to: &text)
+        text.writeHealth(gateway.providers.map(\.figures))
         await writePools(to: &text)
         if let connections = budget.withLockedValue({ $0?.count }) {
             text.metric("martlet_connections", "gauge", "Connections of callers.")

@@ -180,6 +180,24 @@ struct ConcurrencyGateTests {
         #expect(all[1].sink.onCancel == nil)
     }
 
+    @Test func refusalsAreCountedByTheirReason() async {
+        let gate = gate(limit: 1, queue: 1)
+        let all = visitors(4, at: gate)
+        all[1].sink.cancel(.callerGone)
+        await all[1].settled()
+        let hasty = Visitor()
+        hasty.enter(gate, within: .milliseconds(1))
+        await hasty.settled()
+        let patient = Visitor()
+        patient.enter(gate)
+        let expected = ProviderFigures.Queue(runningCount: 1, waitingCount: 1, fullCount: 2, lateCount: 1)
+        #expect(gate.figures == expected)
+        gate.leave()
+        await patient.settled()
+        gate.leave()
+        #expect(gate.figures == ProviderFigures.Queue(runningCount: 0, waitingCount: 0, fullCount: 2, lateCount: 1))
+    }
+
     @Test(arguments: [(0, 0), (-5, -5)])
     func impossibleLimitsLetOneIn(_ limit: Int, _ queue: Int) async {
         let gate = gate(limit: limit, queue: queue)
@@ -229,4 +247,9 @@ struct ConcurrencyGateTests {
         }
         #expect(gate.counts == (0, 0))
     }
+}
+
+extension ConcurrencyGate {
+    /// Running and waiting requests.
+    fileprivate var counts: (running: Int, waiting: Int) { (figures.runningCount, figures.waitingCount) }
 }

@@ -95,6 +95,60 @@ struct RequestFigureTests {
         #expect(usage == TokenUsage(input: .max, output: 2))
     }
 
+    private func attempt(
+        _ provider: String,
+        _ outcome: String = "ok",
+        then action: AttemptAction? = nil,
+        isHedge: Bool = false
+    ) -> AttemptRecord {
+        var attempt = AttemptRecord(provider: provider, model: "m")
+        attempt.outcome = outcome
+        attempt.action = action
+        attempt.isHedge = isHedge
+        return attempt
+    }
+
+    @Test func failedAttemptsAreCountedByWhatFollowed() {
+        var figures = RequestFigures()
+        var record = record(model: "m", provider: "b")
+        record.attempts = [attempt("b")]
+        figures.record(record)
+        #expect(figures.attemptFailures.isEmpty)
+        record.attempts = [
+            attempt("a", "server_error", then: .retrySameKey), attempt("a", "server_error", then: .retrySameKey),
+            attempt("a", "key_refused", then: .rotateKey), attempt("a", "server_error", then: .nextTarget),
+            attempt("b"),
+        ]
+        figures.record(record)
+        let expected: [RequestFigures.FailureKey: Int] = [
+            .init(provider: "a", failure: "server_error", action: .retrySameKey): 2,
+            .init(provider: "a", failure: "key_refused", action: .rotateKey): 1,
+            .init(provider: "a", failure: "server_error", action: .nextTarget): 1,
+        ]
+        #expect(figures.attemptFailures == expected)
+        #expect(figures.hedges.isEmpty)
+        var sum = figures
+        sum.add(figures)
+        #expect(sum.attemptFailures == expected.mapValues { $0 * 2 })
+    }
+
+    @Test func hedgesAreCountedByTheirOutcome() {
+        var figures = RequestFigures()
+        var record = record(model: "m")
+        record.attempts = [attempt("a", "cancelled", then: .stop), attempt("b", isHedge: true)]
+        figures.record(record)
+        record.attempts = [attempt("a"), attempt("b", "cancelled", then: .stop, isHedge: true)]
+        figures.record(record)
+        figures.record(record)
+        let expected: [RequestFigures.HedgeKey: Int] = [
+            .init(provider: "b", isAnswer: true): 1, .init(provider: "b", isAnswer: false): 2,
+        ]
+        #expect(figures.hedges == expected)
+        var sum = figures
+        sum.add(figures)
+        #expect(sum.hedges == expected.mapValues { $0 * 2 })
+    }
+
     @Test func errorsAreCountedByKind() {
         var figures = RequestFigures()
         var record = record(model: "m")
