@@ -22,23 +22,13 @@ struct AffinityPlace: Sendable, Hashable {
 /// Remembers which target and key got which beginning of a prompt, so that the next request with the same finds the
 /// provider's cache warm.
 struct AffinityTable: Sendable {
-    /// What the table was good for.
-    struct Figures: Sendable, Equatable {
-        /// Requests that could have had a place.
-        var lookupCount = 0
-        /// Requests that had one.
-        var hitCount = 0
-        /// Input tokens that providers served from their caches to requests that had one.
-        var cachedTokenCount = 0
-    }
-
     private struct Entry: Sendable {
         let digest: UInt64
         var place: AffinityPlace
         var end: Moment
     }
 
-    private(set) var figures = Figures()
+    private(set) var figures = PromptAffinityFigures()
 
     private let maximumCount: Int
     private let lifetime: Interval
@@ -52,8 +42,7 @@ struct AffinityTable: Sendable {
         lifetime = Interval(seconds: settings.lifetime)
     }
 
-    /// Beginnings that are remembered, those whose time is over included.
-    var count: Int { slotOfDigest.count }
+    private var count: Int { slotOfDigest.count }
 
     /// Where the request should go: where its conversation went, else where its instructions and tools did.
     mutating func place(for digest: PrefixDigest, now: Moment) -> AffinityPlace? {
@@ -69,8 +58,11 @@ struct AffinityTable: Sendable {
         if let conversation = digest.conversation { remember(conversation, at: place, now: now) }
     }
 
-    /// Takes note of what a request that had a place from here was spared.
-    mutating func didSave(cachedTokenCount: Int) {
+    /// Takes note of a request that was answered at the place from here.
+    ///
+    /// - Parameter cachedTokenCount: Input tokens that the provider served from its cache.
+    mutating func didKeep(cachedTokenCount: Int) {
+        figures.keptCount += 1
         let (sum, overflows) = figures.cachedTokenCount.addingReportingOverflow(max(0, cachedTokenCount))
         figures.cachedTokenCount = overflows ? .max : sum
     }
@@ -91,9 +83,13 @@ struct AffinityTable: Sendable {
             return
         }
         guard maximumCount > 0 else { return }
-        if count >= maximumCount, let oldest = order.first { remove(oldest) }
+        if count >= maximumCount, let oldest = order.first {
+            remove(oldest)
+            figures.evictionCount += 1
+        }
         let entry = Entry(digest: digest, place: place, end: now + lifetime)
         slotOfDigest[digest] = entries.append(entry, to: &order)
+        figures.entryCount = count
     }
 
     private mutating func touch(_ slot: Int, _ place: AffinityPlace, now: Moment) {
@@ -108,5 +104,6 @@ struct AffinityTable: Sendable {
     private mutating func remove(_ slot: Int) {
         guard let entry = entries.remove(slot, from: &order) else { return }
         slotOfDigest[entry.digest] = nil
+        figures.entryCount = count
     }
 }

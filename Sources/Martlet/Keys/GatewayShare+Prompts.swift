@@ -57,8 +57,8 @@ extension GatewayShare {
         let used = AffinityPlace(target: target.name, key: attempt.keyName)
         gateway.affinity?.remember(digest, at: used, now: .now)
         record.promptPlace = used == place ? .kept : .new
-        if used == place, let cached = record.usage?.cachedInput, cached > 0 {
-            gateway.affinity?.didSave(cachedTokenCount: cached)
+        if used == place {
+            gateway.affinity?.didKeep(cachedTokenCount: record.usage?.cachedInput ?? 0)
         }
     }
 }

@@ -13,7 +13,7 @@ final class PromptAffinity: Sendable {
     }
 
     /// What it was good for.
-    var figures: AffinityTable.Figures { table.withLockedValue { $0.figures } }
+    var figures: PromptAffinityFigures { table.withLockedValue { $0.figures } }
 
     /// Where a request should go; nil when nobody knows.
     func place(for digest: PrefixDigest, now: Moment) -> AffinityPlace? {
@@ -25,8 +25,10 @@ final class PromptAffinity: Sendable {
         table.withLockedValue { $0.remember(digest, at: place, now: now) }
     }
 
-    /// Takes note of what a provider served from its cache to a request that was kept.
-    func didSave(cachedTokenCount: Int) {
-        table.withLockedValue { $0.didSave(cachedTokenCount: cachedTokenCount) }
+    /// Takes note of a request that was answered where it was to be kept.
+    ///
+    /// - Parameter cachedTokenCount: Input tokens that the provider served from its cache.
+    func didKeep(cachedTokenCount: Int) {
+        table.withLockedValue { $0.didKeep(cachedTokenCount: cachedTokenCount) }
     }
 }

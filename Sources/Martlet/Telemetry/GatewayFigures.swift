@@ -11,6 +11,8 @@ package struct GatewayFigures: Sendable {
         package let count: Int
         package let inputTokenCount: Int
         package let outputTokenCount: Int
+        /// Of the input, what providers had in their caches.
+        package let cachedInputTokenCount: Int
         package let duration: Durations
         package let firstToken: Durations
     }
@@ -70,6 +72,7 @@ extension Telemetry {
                 count: row.count,
                 inputTokenCount: row.usage.input,
                 outputTokenCount: row.usage.output,
+                cachedInputTokenCount: row.usage.cachedInput,
                 duration: .init(counts: row.duration.counts, sum: row.duration.sum),
                 firstToken: .init(counts: row.firstToken.counts, sum: row.firstToken.sum)
             )

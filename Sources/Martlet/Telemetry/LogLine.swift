@@ -100,8 +100,11 @@ struct LogLine {
             bytes += " ms".utf8
         }
         if let usage = record.usage {
-            bytes += "  \(usage.input) in, \(usage.output) out".utf8
+            bytes += "  \(usage.input) in".utf8
+            if usage.cachedInput > 0 { bytes += " (\(usage.cachedInput) cached)".utf8 }
+            bytes += ", \(usage.output) out".utf8
         }
+        if record.promptPlace == .kept { bytes += "  prompt kept".utf8 }
         bytes += "  \(record.requestID)".utf8
         if let error = record.error {
             bytes += "  \(error.kind.rawValue): ".utf8

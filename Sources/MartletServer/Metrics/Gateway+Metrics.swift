@@ -21,6 +21,10 @@ extension Gateway {
             text.row("martlet_tokens_total", row.inputTokenCount, row.labels + [("direction", "input")])
             text.row("martlet_tokens_total", row.outputTokenCount, row.labels + [("direction", "output")])
         }
+        text.metric("martlet_cached_input_tokens_total", "counter", "Input tokens that providers had in their caches.")
+        for row in figures.requests where row.cachedInputTokenCount > 0 {
+            text.row("martlet_cached_input_tokens_total", row.cachedInputTokenCount, row.labels)
+        }
         text.metric("martlet_errors_total", "counter", "Requests that have failed, by kind.")
         for row in figures.errors {
             let labels: [(StaticString, String)] = [("provider", row.provider), ("kind", row.kind.rawValue)]

@@ -32,6 +32,7 @@ package final class MetricsSource: Sendable {
         let gateway = self.gateway
         gateway.writeMetrics(to: &text)
         text.writeHealth(gateway.providers.map(\.figures))
+        if let figures = gateway.promptAffinityFigures { text.writePromptAffinity(figures) }
         await writePools(to: &text)
         if let connections = budget.withLockedValue({ $0?.count }) {
             text.metric("martlet_connections", "gauge", "Connections of callers.")

@@ -43,7 +43,9 @@ struct AffinityTableTests {
             #expect(table.place(for: digest, now: at(seconds)) == place("a"))
         }
         #expect(table.place(for: digest, now: at(897 + 300)) == nil)
-        #expect(table.count == 0)
+        #expect(table.figures.entryCount == 0)
+        // It was forgotten, not pushed out.
+        #expect(table.figures.evictionCount == 0)
         table.remember(digest, at: place("b"), now: at(1300))
         #expect(table.place(for: digest, now: at(1300)) == place("b"))
     }
@@ -57,18 +59,20 @@ struct AffinityTableTests {
         table.remember(digest(head: 4, conversation: nil), at: place("4"), now: start)
         let left = (UInt64(1)...4).filter { table.place(for: digest(head: $0, conversation: nil), now: start) != nil }
         #expect(left == [1, 3, 4])
-        #expect(table.count == 3)
+        #expect(table.figures.evictionCount == 1)
+        #expect(table.figures.entryCount == 3)
     }
 
     @Test func tokensAreCountedWithoutOverflow() {
         var table = table(0)
-        table.didSave(cachedTokenCount: 1024)
-        table.didSave(cachedTokenCount: -7)
+        table.didKeep(cachedTokenCount: 1024)
+        table.didKeep(cachedTokenCount: -7)
         #expect(table.figures.cachedTokenCount == 1024)
-        table.didSave(cachedTokenCount: .max)
+        table.didKeep(cachedTokenCount: .max)
         #expect(table.figures.cachedTokenCount == .max)
+        #expect(table.figures.keptCount == 3)
         table.remember(digest(head: 1, conversation: 2), at: place("a"), now: start)
-        #expect(table.count == 0)
+        #expect(table.figures.entryCount == 0)
     }
 
     /// The table against a plain list that is searched from end to end.
@@ -104,7 +108,7 @@ struct AffinityTableTests {
                     #expect(found == nil)
                 }
             }
-            #expect(table.count == list.count)
+            #expect(table.figures.entryCount == list.count)
         }
     }
 }

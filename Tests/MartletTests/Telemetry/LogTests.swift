@@ -95,6 +95,27 @@ struct LogLineTests {
         #expect(String(decoding: JSONWriter().write(.object(object)), as: UTF8.self) == expected)
     }
 
+    /// What a kept prompt has saved stands in the line of its request, for programs and for people.
+    @Test(
+        arguments: [
+            (
+                PromptPlace.kept, 4608, #""cached_input_tokens":4608,"prompt_cache":"kept""#,
+                "5000 in (4608 cached), 8 out  prompt kept"
+            ),
+            (.kept, 0, #""output_tokens":8,"prompt_cache":"kept""#, "5000 in, 8 out  prompt kept"),
+            (.new, 0, #""output_tokens":8,"prompt_cache":"new""#, "5000 in, 8 out  req_1"),
+            (nil, 7, #""cached_input_tokens":7}"#, "5000 in (7 cached), 8 out  req_1"),
+        ] as [(PromptPlace?, Int, String, String)]
+    )
+    func cachedPrompts(_ place: PromptPlace?, _ cachedCount: Int, _ json: String, _ pretty: String) {
+        let record = record {
+            $0.promptPlace = place
+            $0.usage = TokenUsage(input: 5000, output: 8, cachedInput: cachedCount)
+        }
+        #expect(String(decoding: line(record), as: UTF8.self).contains(json))
+        #expect(String(decoding: line(record, .pretty), as: UTF8.self).contains(pretty))
+    }
+
     @Test func withoutWhatIsUnknown() throws {
         let value = try JSONValue(parsing: line(record { $0.status = 404 }).span)
         let names = value.object?.members.compactMap(\.name.value)
