@@ -32,6 +32,10 @@ extension AnswerHead {
         if let explanation {
             fields.writeField("x-martlet-explanation", explanation)
         }
+        if isInDoubt, provider?.fields.first("x-should-retry") == nil {
+            // What the SDKs of OpenAI and Anthropic heed, which would send the request again otherwise.
+            fields.writeStaticString("x-should-retry: false\r\n")
+        }
         if isEstimated {
             fields.writeStaticString("x-martlet-estimated: true\r\n")
         }

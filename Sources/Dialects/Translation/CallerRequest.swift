@@ -26,6 +26,8 @@ package struct CallerRequest: Sendable {
     package let model: String
     /// Whether the caller wants the answer as a stream.
     package let isStream: Bool
+    /// Whether it does no harm when a provider does twice what is asked, in the caller's format.
+    package let isRepeatable: Bool
     /// Whether the caller asked for usage figures in the stream.
     package let wantsStreamUsage: Bool
 
@@ -51,6 +53,16 @@ package struct CallerRequest: Sendable {
         var streamOptions: JSONMember?
         var repeated: String?
         var members: [JSONMember] = []
+
+        /// Whether there is more to the request than its answer: a job that goes on by itself, or a conversation that
+        /// the provider keeps and adds the answer to (OpenAI API reference, "Create a model response", members
+        /// `background` and `conversation`).
+        func lasts(in bytes: Span<UInt8>) -> Bool {
+            members.contains { member in
+                if member.isNamed("background", in: bytes) { return JSONText.boolean(bytes, member.value) == true }
+                return member.kind != .null && member.isNamed("conversation", in: bytes)
+            }
+        }
 
         mutating func note(_ member: JSONMember, in bytes: Span<UInt8>) {
             members.append(member)
@@ -106,6 +118,7 @@ package struct CallerRequest: Sendable {
         let options = hasOptions ? findings.streamOptions : nil
         streamOptions = options
         wantsStreamUsage = hasOptions ? try Self.usageWish(options, in: bytes) : true
+        isRepeatable = format != .openAIResponses || !findings.lasts(in: bytes)
         members = findings.members
         object = JSONText.trimmedRange(bytes)
     }

@@ -19,6 +19,14 @@ struct AttemptFailure: Error {
         var body: ByteBuffer
     }
 
+    /// Tells the caller that the provider may have begun what was asked.
+    mutating func leaveInDoubt() {
+        error.isInDoubt = true
+        error.message += " Nobody knows whether it has begun what was asked, so it was not asked again."
+        error.retryAfter = nil
+        passed?.head.isInDoubt = true
+    }
+
     init(_ error: GatewayError, _ failure: FailureClass) {
         self.error = error
         self.failure = failure

@@ -85,11 +85,15 @@ enum AttemptTable {
         }
     }
 
+    /// Whether the provider may have begun what must not be done twice.
+    static func isInDoubt(after failure: FailureClass, _ situation: AttemptSituation) -> Bool {
+        rule(for: failure).mayHaveRun && situation.wasSent && !situation.isRepeatable
+    }
+
     /// What to do after a failure.
     static func action(after failure: FailureClass, _ situation: AttemptSituation) -> AttemptAction {
         let rule = rule(for: failure)
-        guard !situation.hasContent else { return .stop }
-        if rule.mayHaveRun, situation.wasSent, !situation.isRepeatable { return .stop }
+        guard !situation.hasContent, !isInDoubt(after: failure, situation) else { return .stop }
         return rule.ladder.first { action in
             switch action {
             case .retrySameKey: situation.mayRetry
@@ -114,7 +118,7 @@ struct AttemptSituation: Sendable {
     var fallbacks = FallbackRules()
     /// Whether the caller has seen some of the answer: nothing can be taken back then.
     var hasContent = false
-    /// Whether the request, or some of it, was sent to the provider.
+    /// Whether the request, or some of it, was sent to the provider, and was not turned away.
     var wasSent = true
     /// Whether it does no harm when the provider does twice what is asked: an answer of a model does not, a new batch
     /// or file does.

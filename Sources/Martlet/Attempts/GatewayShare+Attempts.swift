@@ -112,19 +112,19 @@ extension GatewayShare {
             }
             var attempt = beginning(of: target, admission, pursuit, wait: wait)
             record.keyName = attempt.keyName
-            let failure = await self.attempt(&target, admission, &attempt, pursuit, &record)
-            guard let failure else {
+            let failed = await self.attempt(&target, admission, &attempt, pursuit, &record)
+            guard var failure = failed else {
                 record.attempts.append(attempt)
                 return true
             }
-            let (action, delay) = self.action(after: failure, target, admission, &pursuit)
+            let (action, delay) = self.action(after: &failure, target, admission, &pursuit)
             attempt.action = action
             record.attempts.append(attempt)
             pursuit.note(failure, of: target.candidate.target)
             switch action {
             case .stop:
-                throw failure.failure == .brokenAfterContent || failure.failure == .cancelled
-                    ? failure : pursuit.primary ?? failure
+                let isFinal = failure.failure == .brokenAfterContent || failure.failure == .cancelled
+                throw isFinal || failure.error.isInDoubt ? failure : pursuit.primary ?? failure
             case .nextTarget:
                 return false
             case .rotateKey:

@@ -1,3 +1,4 @@
+import Dialects
 import NIOCore
 import Transport
 
@@ -13,6 +14,8 @@ extension GatewayShare {
         _ record: inout RequestRecord
     ) async throws(AttemptFailure) -> Bool {
         guard let first = targets.first else { return false }
+        // What must not be done twice is not asked of two at the same time.
+        guard pursuit.request.isRepeatable else { return try await ask(targets, &pursuit, &record) }
         let caller = pursuit.sink
         let race = HedgeRace(caller, attemptCount: pursuit.budget.remainingCount)
         pursuit.sink = race.way(of: .first)

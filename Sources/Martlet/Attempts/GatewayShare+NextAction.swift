@@ -3,8 +3,9 @@ import NIOCore
 import Transport
 
 extension GatewayShare {
+    /// What follows a failure, which is told to be in doubt where nothing may follow for that reason.
     func action(
-        after failure: AttemptFailure,
+        after failure: inout AttemptFailure,
         _ target: PursuedTarget,
         _ admission: ProviderHealth.Admission,
         _ pursuit: inout Pursuit
@@ -20,6 +21,10 @@ extension GatewayShare {
         )
         var situation = AttemptSituation()
         situation.hasContent = failure.failure == .brokenAfterContent
+        situation.isRepeatable = target.outgoing?.isRepeatable ?? true
+        // Who says when to return has not begun.
+        situation.wasSent = target.wasSent && (failure.failure != .overloaded || failure.retryAfter == nil)
+        if AttemptTable.isInDoubt(after: failure.failure, situation) { failure.leaveInDoubt() }
         situation.fallbacks = gateway.configuration.reliability.fallbacks
         let mayMoveOn = pursuit.budget.mayMoveOn(now: now)
         situation.hasNextTarget = mayMoveOn && !target.isLast

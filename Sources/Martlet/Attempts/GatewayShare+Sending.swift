@@ -76,6 +76,7 @@ extension GatewayShare {
         through sink: AttemptSink
     ) async throws {
         let key = target.provider.keys[admission.key.position]
+        target.wasSent = false
         let outgoing = try await outgoing(&target, key, pursuit)
         record.losses = outgoing.losses
         if pursuit.call.wantsExplanation {
@@ -91,6 +92,7 @@ extension GatewayShare {
         defer { target.provider.gate?.leave() }
         defer { sink.onCancel = nil }
         record.attemptCount += 1
+        target.wasSent = true
         let (exchange, head) = try await ask(outgoing, pursuit.call, through: sink)
         attempt.status = head.status
         try await relay(ProviderAnswer(pursuit.call, outgoing, exchange, head), &record, to: sink)

@@ -54,6 +54,8 @@ struct PursuedTarget {
     let unaskedCount: Int
     var tried = KeySet()
     var retryCount = 0
+    /// Whether the last attempt came as far as sending something.
+    var wasSent = false
     /// What is sent, made for a key; another key may have another name for the model.
     var outgoing: OutgoingRequest?
     /// Whether it is asked even if its breaker is open, because there is no other or theirs are open too: one that may

@@ -35,7 +35,12 @@ extension GatewayShare {
         let upstream = outgoing.key.upstream
         let usual = outgoing.provider.timeouts(for: outgoing.model)
         let times = call.timeouts.times(usual, elapsed: .now() - call.start)
-        let exchange = client.exchange(outgoing.encoded(grant, signers), with: upstream, timeouts: times)
+        let exchange = client.exchange(
+            outgoing.encoded(grant, signers),
+            with: upstream,
+            timeouts: times,
+            isRepeatable: outgoing.isRepeatable
+        )
         if let reason = sink.cancellationReason { throw .cancelled(reason) }
         sink.onCancel = { exchange.cancel($0) }
         return exchange

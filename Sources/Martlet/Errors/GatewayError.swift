@@ -67,6 +67,8 @@ public struct GatewayError: Error, Sendable, Equatable {
     public var providerStatus: Int?
     /// What the caller should wait, in seconds.
     public var retryAfter: Int?
+    /// Whether the provider may have begun what must not be done twice.
+    var isInDoubt = false
     /// What sort of failure the provider named, where it did.
     var failureKind: ProviderFailure.Kind?
     /// The provider's own word for programs.

@@ -18,6 +18,8 @@ package struct AnswerHead {
     package var losses: [Loss] = []
     /// Whether the gateway has estimated the answer's figures instead of the provider counting them.
     package var isEstimated = false
+    /// Whether the caller should not send the same again by itself: it might be done twice.
+    package var isInDoubt = false
     /// How the answer came about, where the caller asked for it.
     package var explanation: String?
     /// The exception's name, for Bedrock's callers.
@@ -53,6 +55,7 @@ extension AnswerHead {
             requestID: requestID,
             retryAfter: error.retryAfter
         )
+        isInDoubt = error.isInDoubt
         if format == .bedrockConverse {
             isForBedrock = true
             exceptionName = BedrockException(error.failure.kind).name

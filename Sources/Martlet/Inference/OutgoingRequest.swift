@@ -237,6 +237,9 @@ struct OutgoingRequest {
     /// Whether caller and provider speak different formats.
     var isTranslated: Bool { request.format != format }
 
+    /// Whether it does no harm when the provider does twice what is asked.
+    var isRepeatable: Bool { request.isRepeatable || operation != .generation }
+
     /// Whether the provider is asked for a stream.
     private var isStream: Bool { operation == .generation && request.isStream }
 

@@ -46,9 +46,10 @@ struct ConnectionPoolState<Connection: AnyObject, Waiter: AnyObject> {
 
     private var mayConnect: Bool { openCount + connectingCount < maximumConnectionCount }
 
-    /// - Parameter mayReuse: False for a request that a reused connection has just failed.
+    /// - Parameter mayReuse: False for a request that a reused connection has just failed, or that is not to be failed
+    ///   by one. It gets one all the same when there may be no other.
     mutating func lease(_ waiter: Waiter, mayReuse: Bool) -> LeaseAction {
-        if mayReuse, let connection = idle.popLast() {
+        if mayReuse || !mayConnect, let connection = idle.popLast() {
             return .reuse(connection)
         }
         waiters.append(waiter)

@@ -32,6 +32,7 @@ package final class Exchange: DeadlineOwner {
 
     private let pool: ConnectionPool
     private let timeouts: Upstream.Timeouts
+    private let isRepeatable: Bool
     private let deadline = Deadline()
     private var phase = Phase.new
     private var connection: UpstreamConnection?
@@ -58,10 +59,11 @@ package final class Exchange: DeadlineOwner {
     /// Body bytes held for a consumer that has not come yet; reading pauses beyond them.
     private static let maximumHeldByteCount = 256 << 10
 
-    init(request: ByteBuffer, pool: ConnectionPool, timeouts: Upstream.Timeouts) {
+    init(request: ByteBuffer, pool: ConnectionPool, timeouts: Upstream.Timeouts, isRepeatable: Bool = true) {
         self.request = request
         self.pool = pool
         self.timeouts = timeouts
+        self.isRepeatable = isRepeatable
     }
 
     var hasHead: Bool { head != nil }
@@ -79,7 +81,8 @@ package final class Exchange: DeadlineOwner {
         totalEnd = timeouts.total.map { now + $0 } ?? .distantFuture
         armDeadline()
         pool.deadlines.add(deadline, owner: self)
-        pool.lease(for: self, mayReuse: true)
+        // A kept connection may be dead, and what was sent into it cannot be sent again.
+        pool.lease(for: self, mayReuse: isRepeatable)
         if let failure { throw failure }
         if let head { return head }
         return try await withCheckedThrowingContinuation { headContinuation = $0 }
@@ -252,7 +255,7 @@ package final class Exchange: DeadlineOwner {
 
     func connectionDidFail(_ error: UpstreamError, mayReplay: Bool) {
         connection = nil
-        if mayReplay, !hasReplayed, phase == .waitingForHead || phase == .waitingForConnection {
+        if mayReplay, isRepeatable, !hasReplayed, phase == .waitingForHead || phase == .waitingForConnection {
             // A kept connection that the other side closed meanwhile: nothing came back, so nothing was answered.
             hasReplayed = true
             phase = .waitingForConnection

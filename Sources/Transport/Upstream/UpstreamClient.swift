@@ -19,12 +19,19 @@ package final class UpstreamClient {
     ///   - request: The whole request as it goes over the wire, head and body.
     ///   - upstream: Where it goes.
     ///   - timeouts: When it is given up; nil for the upstream's own times.
+    ///   - isRepeatable: Whether it may be sent once more, when a kept connection proves dead.
     package func exchange(
         _ request: ByteBuffer,
         with upstream: Upstream,
-        timeouts: Upstream.Timeouts? = nil
+        timeouts: Upstream.Timeouts? = nil,
+        isRepeatable: Bool = true
     ) -> Exchange {
-        Exchange(request: request, pool: pool(of: upstream), timeouts: timeouts ?? upstream.timeouts)
+        Exchange(
+            request: request,
+            pool: pool(of: upstream),
+            timeouts: timeouts ?? upstream.timeouts,
+            isRepeatable: isRepeatable
+        )
     }
 
     /// Prepares the exchange of one request with an upstream that is not asked again: its connection is not kept, and

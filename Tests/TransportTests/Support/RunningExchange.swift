@@ -46,10 +46,18 @@ struct RunningExchange: Sendable {
     private let exchange: UncheckedBox<Exchange>
     private let consumer: UncheckedBox<RecordingConsumer>
 
-    init(on worker: Worker, with upstream: Upstream, request: String = get, keepsPieces: Bool = true) async {
+    init(
+        on worker: Worker,
+        with upstream: Upstream,
+        request: String = get,
+        isRepeatable: Bool = true,
+        keepsPieces: Bool = true
+    ) async {
         self.worker = worker
         let bytes = ByteBuffer(string: request)
-        exchange = await worker.run { UncheckedBox($0.client.exchange(bytes, with: upstream)) }
+        exchange = await worker.run {
+            UncheckedBox($0.client.exchange(bytes, with: upstream, isRepeatable: isRepeatable))
+        }
         consumer = await worker.run { [reports] _ in
             UncheckedBox(RecordingConsumer(reports: reports, keepsPieces: keepsPieces))
         }

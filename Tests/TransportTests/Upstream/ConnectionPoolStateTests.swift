@@ -55,6 +55,14 @@ struct ConnectionPoolStateTests {
         expect(state, open: 1, idle: 1, connecting: 1, waiting: 1)
     }
 
+    @Test func whatIsToHaveAFreshConnectionDoesNotWaitBesideAnIdleOne() throws {
+        var state = state(maximum: 1)
+        let connection = try open(&state)
+        _ = state.release(connection)
+        guard case .reuse(connection) = state.lease(Item(), mayReuse: false) else { throw Unexpected() }
+        expect(state, open: 1, idle: 0, connecting: 0, waiting: 0)
+    }
+
     @Test func waitsAtTheLimitInOrder() throws {
         var state = state(maximum: 2)
         let first = try open(&state)

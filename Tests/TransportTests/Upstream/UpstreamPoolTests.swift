@@ -205,6 +205,27 @@ struct UpstreamPoolTests {
         }
     }
 
+    /// Where there may be no other connection, what must not be sent twice takes a kept one and its fate.
+    @Test func noReplayOfWhatIsNotRepeatable() async throws {
+        try await withUpstream(script: dying { _ in }) { worker, peer async throws in
+            let upstream = upstream(peer.port, pool: { $0.maximumConnectionCount = 1 })
+            #expect(try await worker.ask(upstream).text == "first")
+            let exchange = await RunningExchange(on: worker, with: upstream, isRepeatable: false)
+            #expect(await exchange.failure() == .closedBeforeAnswer)
+            #expect(peer.connectionCount == 1)
+        }
+    }
+
+    @Test func whatIsNotRepeatableHasAFreshConnection() async throws {
+        try await withUpstream(script: dying { _ in }) { worker, peer async throws in
+            let upstream = upstream(peer.port)
+            #expect(try await worker.ask(upstream).text == "first")
+            let exchange = await RunningExchange(on: worker, with: upstream, isRepeatable: false)
+            #expect(try await exchange.reply().text == "fresh")
+            #expect(peer.connectionCount == 2)
+        }
+    }
+
     @Test func noReplayOfAFreshConnection() async throws {
         try await withUpstream { wire, _ in
             _ = try await wire.request()
