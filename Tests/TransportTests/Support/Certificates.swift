@@ -3,19 +3,20 @@ import NIOSSL
 
 @testable import Transport
 
-/// A self-signed certificate for "localhost", made by the openssl command once per run.
+/// A self-signed certificate for "localhost", made by the openssl command once per run. Its files are gone as soon as
+/// they have been read.
 struct Certificates: Sendable {
     let certificatePEM: String
-    let certificateFile: String
-    let keyFile: String
+    private let serverContext: NIOSSLContext
 
     static let shared = Result { try Certificates() }
 
     private init() throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "transport-tests-\(UUID())")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        certificateFile = directory.appending(path: "certificate.pem").path()
-        keyFile = directory.appending(path: "key.pem").path()
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let certificateFile = directory.appending(path: "certificate.pem").path()
+        let keyFile = directory.appending(path: "key.pem").path()
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments =
@@ -26,11 +27,11 @@ struct Certificates: Sendable {
         try process.run()
         process.waitUntilExit()
         certificatePEM = try String(contentsOfFile: certificateFile, encoding: .utf8)
+        serverContext = try ServerTLS.context(certificateFile: certificateFile, keyFile: keyFile)
     }
 
     static func serverContext() throws -> NIOSSLContext {
-        let certificates = try shared.get()
-        return try ServerTLS.context(certificateFile: certificates.certificateFile, keyFile: certificates.keyFile)
+        try shared.get().serverContext
     }
 
     /// A context that trusts the certificate.
