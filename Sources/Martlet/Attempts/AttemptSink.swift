@@ -39,14 +39,19 @@ final class AttemptSink: AnswerSink {
 
     private let caller: any AnswerSink
     private let start: NIODeadline
+    private let awaitsContent: Bool
     private var head: AnswerHead?
     private var held: [ByteBuffer] = []
     private var heldByteCount = 0
 
-    /// - Parameter start: When the attempt began.
-    init(_ caller: any AnswerSink, start: NIODeadline) {
+    /// - Parameters:
+    ///   - start: When the attempt began.
+    ///   - awaitsContent: Whether what comes before any content is held. Where nobody else would be asked, the caller
+    ///     gets it: by the id of a job it is found again.
+    init(_ caller: any AnswerSink, start: NIODeadline, awaitsContent: Bool = true) {
         self.caller = caller
         self.start = start
+        self.awaitsContent = awaitsContent
     }
 
     var onCancel: ((CancellationReason) -> Void)? {
@@ -87,9 +92,12 @@ final class AttemptSink: AnswerSink {
     }
 
     func flush() {
-        if !isCommitted, head != nil, contentHold != .firm, NIODeadline.now() - start > Self.patience {
-            contentHold = .none
-            commit()
+        if !isCommitted, head != nil, contentHold != .firm {
+            let isDue = !awaitsContent && heldByteCount > 0
+            if isDue || NIODeadline.now() - start > Self.patience {
+                contentHold = .none
+                commit()
+            }
         }
         if isCommitted {
             caller.flush()

@@ -30,7 +30,7 @@ extension GatewayShare {
     ) async -> AttemptFailure? {
         let health = target.provider.health
         let start = NIODeadline.now()
-        let sink = AttemptSink(pursuit.sink, start: start)
+        let sink = AttemptSink(pursuit.sink, start: start, awaitsContent: pursuit.request.isRepeatable)
         let isStream = pursuit.request.isStream
         sink.onCommit = {
             let now = NIODeadline.now()

@@ -241,6 +241,28 @@ struct UnrepeatableRequestTests {
         }
     }
 
+    /// The id of a job is how its caller finds it again, so it is not held until there is content.
+    @Test func theBeginningOfItsStreamIsPassedOnAtOnce() async throws {
+        let created =
+            #"{"type":"response.created","sequence_number":0,"response":{"id":"resp_7","object":"response","#
+            + #""created_at":1,"model":"m","status":"queued","output":[]}}"#
+        let first = try await ScriptedProvider.start("p1") { _ in
+            .events("event: response.created\ndata: \(created)\n\n", isWhole: false)
+        }
+        let second = try await ScriptedProvider.start("p2") { _ in Self.answer }
+        try await withGateway(to: [first, second]) {
+            $0.provider = Self.configure
+        } _: { gateway async throws in
+            let caller = try await gateway.caller()
+            let body = Self.body("any", #","background":true,"stream":true"#)
+            try await caller.begin(body, path: "/openai/v1/responses", fields: "Connection: close\r\n")
+            #expect(await caller.raw(until: "resp_7").contains("200 OK"))
+            await first.visits.first?.close()
+            #expect(await caller.rest().contains("p1 broke off"))
+            #expect([first, second].map(\.visits.count) == [1, 0])
+        }
+    }
+
     @Test func doesNotUseAConnectionThatMayBeDead() async throws {
         let first = try await ScriptedProvider.start("p1") { _ in Self.answer }
         try await withGateway(to: [first]) {
