@@ -8,11 +8,16 @@ extension JSONText {
 
     /// Appends a JSON string literal for `utf8`, which has to be UTF-8, and escapes only what must be escaped.
     ///
-    /// Fastest for collections of contiguous bytes, such as the UTF-8 view of a string.
+    /// Fastest for collections of contiguous bytes.
     package static func appendQuoted(_ utf8: some Collection<UInt8>, to output: inout [UInt8]) {
         // The buffer is only read within the call.
         let isDone: Void? = utf8.withContiguousStorageIfAvailable { appendQuoted($0.span, to: &output) }
         if isDone == nil { appendQuoted(Array(utf8).span, to: &output) }
+    }
+
+    /// Appends a JSON string literal for the UTF-8 of a string and escapes only what must be escaped.
+    package static func appendQuoted(_ utf8: String.UTF8View, to output: inout [UInt8]) {
+        appendQuoted(utf8.span, to: &output)
     }
 
     /// Appends a JSON string literal for `utf8`, which has to be UTF-8, and escapes only what must be escaped.

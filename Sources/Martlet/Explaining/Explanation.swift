@@ -12,12 +12,6 @@ package struct Explanation: Sendable {
         self.record = record
     }
 
-    /// Whether there is more to tell than one attempt at the named model.
-    package var isEventful: Bool {
-        guard let plan = record.plan else { return false }
-        return record.attempts.count > 1 || plan.candidates.count > 1 || !plan.trail.isEmpty || !plan.skipped.isEmpty
-    }
-
     /// The whole explanation.
     package var value: JSONValue {
         var object = JSONObject()

@@ -21,18 +21,17 @@ package enum RequestID {
     /// A new id: `req-`, the time in seconds since 1970 and 64 random bits in hexadecimal digits, as in
     /// `req-1763712000-0123456789abcdef`.
     package static func make(at seconds: Int, using generator: inout some RandomNumberGenerator) -> String {
-        var id = "req-\(seconds)-"
+        var id: [UInt8] = []
+        id.reserveCapacity(32)
+        id.append("req-")
+        id.append(decimal: seconds)
+        id.append(UInt8(ascii: "-"))
         var bits: UInt64 = generator.next()
-        id.append(
-            String(unsafeUninitializedCapacity: 16) { buffer in
-                for index in 0..<16 {
-                    bits = bits << 4 | bits >> 60
-                    let digit = UInt8(truncatingIfNeeded: bits & 0xF)
-                    buffer[index] = digit < 10 ? 0x30 + digit : 0x57 + digit
-                }
-                return 16
-            }
-        )
-        return id
+        for _ in 0..<16 {
+            bits = bits << 4 | bits >> 60
+            let digit = UInt8(truncatingIfNeeded: bits & 0xF)
+            id.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+        }
+        return String(decoding: id, as: UTF8.self)
     }
 }

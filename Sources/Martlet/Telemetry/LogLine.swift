@@ -29,16 +29,16 @@ struct LogLine {
     }
 
     private mutating func appendJSON(_ record: RequestRecord) {
-        bytes += "{\"time\":\"".utf8
+        bytes.append("{\"time\":\"")
         clock.append(to: &bytes)
-        bytes += record.error == nil ? "\",\"level\":\"info\"".utf8 : "\",\"level\":\"error\"".utf8
+        bytes.append(record.error == nil ? "\",\"level\":\"info\"" : "\",\"level\":\"error\"")
         member("request_id", record.requestID)
         member("route", record.route)
         member("provider", record.provider)
         member("model", record.model)
         member("key", record.keyName)
         member("status", record.status)
-        bytes += record.isStream ? ",\"stream\":true".utf8 : ",\"stream\":false".utf8
+        bytes.append(record.isStream ? ",\"stream\":true" : ",\"stream\":false")
         member("attempts", record.attemptCount)
         member("duration_ms", milliseconds: record.duration)
         if let time = record.providerTime { member("provider_ms", milliseconds: time) }
@@ -51,10 +51,9 @@ struct LogLine {
         }
         if let place = record.promptPlace { member("prompt_cache", place.rawValue) }
         if !record.losses.isEmpty { losses(record.losses) }
-        let explanation = Explanation(record)
-        if explanation.isEventful {
+        if record.isEventful {
             name("trail")
-            JSONWriter().append(explanation.value, to: &bytes)
+            JSONWriter().append(Explanation(record).value, to: &bytes)
         }
         if let error = record.error {
             member("error", error.kind.rawValue)
@@ -69,11 +68,11 @@ struct LogLine {
         bytes.append(UInt8(ascii: "["))
         for (index, loss) in losses.prefix(Self.maximumLossCount).enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            bytes += "{\"path\":".utf8
+            bytes.append("{\"path\":")
             JSONText.appendQuoted(loss.path.utf8, to: &bytes)
-            bytes += ",\"element\":".utf8
+            bytes.append(",\"element\":")
             JSONText.appendQuoted(loss.element.rawValue.utf8, to: &bytes)
-            bytes += ",\"effect\":".utf8
+            bytes.append(",\"effect\":")
             JSONText.appendQuoted(loss.effect.rawValue.utf8, to: &bytes)
             bytes.append(UInt8(ascii: "}"))
         }
@@ -86,18 +85,18 @@ struct LogLine {
     private mutating func appendPretty(_ record: RequestRecord) {
         clock.append(to: &bytes)
         bytes += "  \(record.status)  ".utf8
-        append(record.route)
+        bytes.append(record.route)
         let name = record.provider.isEmpty ? record.model : "\(record.provider)/\(record.model)"
         // A model name is the caller's text: quoted, so that no terminal takes it for a command.
-        bytes += "  ".utf8
+        bytes.append("  ")
         JSONText.appendQuoted(name.utf8, to: &bytes)
-        bytes += "  ".utf8
+        bytes.append("  ")
         append(milliseconds: record.duration)
-        bytes += " ms".utf8
+        bytes.append(" ms")
         if let time = record.firstTokenTime {
-            bytes += "  first token ".utf8
+            bytes.append("  first token ")
             append(milliseconds: time)
-            bytes += " ms".utf8
+            bytes.append(" ms")
         }
         if let usage = record.usage {
             bytes += "  \(usage.input) in".utf8
@@ -115,9 +114,11 @@ struct LogLine {
     // MARK: Parts
 
     private mutating func name(_ name: StaticString) {
-        bytes += ",\"".utf8
-        append(name)
-        bytes += "\":".utf8
+        bytes.append(UInt8(ascii: ","))
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(name)
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
     }
 
     private mutating func member(_ name: StaticString, _ value: String) {
@@ -128,7 +129,7 @@ struct LogLine {
     private mutating func member(_ name: StaticString, _ value: StaticString) {
         self.name(name)
         bytes.append(UInt8(ascii: "\""))
-        append(value)
+        bytes.append(value)
         bytes.append(UInt8(ascii: "\""))
     }
 
@@ -149,28 +150,25 @@ struct LogLine {
         bytes.append(decimal: microseconds % 1000, minimumDigitCount: 3)
     }
 
-    private mutating func append(_ text: StaticString) {
-        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
-    }
 }
 
 extension [UInt8] {
+    /// Text that is fixed in the source.
+    mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { append(contentsOf: $0) }
+    }
+
     /// A number of 0 or more in decimal digits, with zeros in front up to `minimumDigitCount`.
     mutating func append(decimal value: Int, minimumDigitCount: Int = 1) {
-        guard value >= 0 else {
-            append(UInt8(ascii: "-"))
-            append(contentsOf: String(value.magnitude).utf8)
-            return
+        if value < 0 { append(UInt8(ascii: "-")) }
+        var digits = InlineArray<20, UInt8>(repeating: UInt8(ascii: "0"))
+        var start = digits.count
+        var rest = value.magnitude
+        while start > 0, rest > 0 || digits.count - start < minimumDigitCount {
+            start -= 1
+            digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
         }
-        var digitCount = 1
-        var divisor = 1
-        while digitCount < minimumDigitCount || value / divisor >= 10 {
-            divisor *= 10
-            digitCount += 1
-        }
-        while divisor > 0 {
-            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
-            divisor /= 10
-        }
+        for position in start..<digits.count { append(digits[position]) }
     }
 }

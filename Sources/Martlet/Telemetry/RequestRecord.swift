@@ -46,4 +46,10 @@ package struct RequestRecord: Sendable {
         self.route = route
         self.start = start
     }
+
+    /// Whether there is more to tell than one attempt at the named model.
+    var isEventful: Bool {
+        guard let plan else { return false }
+        return attempts.count > 1 || plan.candidates.count > 1 || !plan.trail.isEmpty || !plan.skipped.isEmpty
+    }
 }

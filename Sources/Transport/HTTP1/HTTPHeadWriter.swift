@@ -61,7 +61,7 @@ extension ByteBuffer {
     @_disfavoredOverload
     @discardableResult
     package mutating func writeField(_ name: StaticString, _ value: String) -> Bool {
-        guard value.utf8.allSatisfy(HTTPByte.isFieldContent) else { return false }
+        guard isValidFieldValue(value.utf8.span) else { return false }
         writeFieldName(name)
         writeString(value)
         writeLineEnd()
@@ -98,14 +98,15 @@ extension ByteBuffer {
     /// Writes a number in decimal digits.
     package mutating func writeDecimal(_ value: Int) {
         if value < 0 { writeInteger(UInt8(ascii: "-")) }
+        var digits = InlineArray<20, UInt8>(repeating: HTTPByte.zero)
+        var start = digits.count
         var rest = value.magnitude
-        var divisor: UInt = 1
-        while rest / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            writeInteger(HTTPByte.zero + UInt8(rest / divisor))
-            rest %= divisor
-            divisor /= 10
-        }
+        repeat {
+            start -= 1
+            digits[start] = HTTPByte.zero + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        } while rest > 0
+        writeBytes(digits.span.extracting(start...).bytes)
     }
 
     private mutating func writeFieldName(_ name: StaticString) {
