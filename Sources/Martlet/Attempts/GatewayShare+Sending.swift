@@ -93,9 +93,9 @@ extension GatewayShare {
         defer { sink.onCancel = nil }
         record.attemptCount += 1
         target.wasSent = true
-        let (exchange, head) = try await ask(outgoing, pursuit.call, through: sink)
+        let (exchange, head) = try await ask(outgoing, through: sink)
         attempt.status = head.status
-        try await relay(ProviderAnswer(pursuit.call, outgoing, exchange, head), &record, to: sink)
+        try await relay(ProviderAnswer(outgoing, exchange, head), &record, to: sink)
     }
 
     /// The request as the target gets it, made once for each name that the model has there.
@@ -110,10 +110,10 @@ extension GatewayShare {
             target.outgoing = outgoing
             return outgoing
         }
-        let (call, provider) = (pursuit.call, target.provider)
+        let provider = target.provider
         let usual = provider.configuration.kind.usualName(of: target.model, knownAs: model)
         var draft = try OutgoingRequest.draft(
-            of: call,
+            of: pursuit.call,
             pursuit.request,
             model: model,
             usualModel: usual,
@@ -123,14 +123,14 @@ extension GatewayShare {
             draft = try await fetchingMedia(unfilled, provider: provider, pursuit.sink)
         }
         let outgoing = try OutgoingRequest(
-            call,
+            pursuit.call,
             pursuit.request,
             draft,
             model: model,
             usualModel: usual,
             provider: provider,
             key: key,
-            refusesLoss: call.refusesLoss || gateway.configuration.refusesLoss
+            refusesLoss: pursuit.call.refusesLoss || gateway.configuration.refusesLoss
         )
         target.outgoing = outgoing
         return outgoing

@@ -10,17 +10,16 @@ extension GatewayShare {
     /// - Throws: ``AttemptFailure`` or `UpstreamError`.
     func ask(
         _ outgoing: OutgoingRequest,
-        _ call: InferenceCall,
         through sink: AttemptSink
     ) async throws -> (Exchange, HTTPResponseHead) {
         let key = outgoing.key
         var grant = try await grant(of: key, outgoing.provider, through: sink)
-        var exchange = try exchange(outgoing, grant, call, through: sink)
+        var exchange = try exchange(outgoing, grant, through: sink)
         var head = try await exchange.start()
         if key.authentication.drop(grant, status: head.status, now: Int64(UnixTime.seconds())) {
             exchange.cancel(.callerGone)
             grant = try await self.grant(of: key, outgoing.provider, through: sink)
-            exchange = try self.exchange(outgoing, grant, call, through: sink)
+            exchange = try self.exchange(outgoing, grant, through: sink)
             head = try await exchange.start()
         }
         return (exchange, head)
@@ -29,12 +28,11 @@ extension GatewayShare {
     private func exchange(
         _ outgoing: OutgoingRequest,
         _ grant: KeyAuthentication.Grant,
-        _ call: InferenceCall,
         through sink: AttemptSink
     ) throws(UpstreamError) -> Exchange {
         let upstream = outgoing.key.upstream
         let usual = outgoing.provider.timeouts(for: outgoing.model)
-        let times = call.timeouts.times(usual, elapsed: .now() - call.start)
+        let times = outgoing.call.timeouts.times(usual, elapsed: .now() - outgoing.call.start)
         let exchange = client.exchange(
             outgoing.encoded(grant, signers),
             with: upstream,

@@ -9,11 +9,11 @@ struct ExtraFields {
     private let opening: [UInt8]
     private let start: NIODeadline
 
-    init(_ outgoing: OutgoingRequest, _ call: InferenceCall) {
-        start = call.start
+    init(_ outgoing: OutgoingRequest) {
+        start = outgoing.call.start
         let stream = outgoing.request.isStream ? "_stream" : ""
         let type =
-            switch call.format {
+            switch outgoing.call.format {
             case .openAIResponses: "responses"
             case .openAICompletions: "text_completion"
             case .openAIChat, .anthropicMessages, .gemini, .bedrockConverse, .cohereChat: "chat_completion"

@@ -237,7 +237,10 @@ extension GatewayShare {
         before relay: any StreamRelay,
         _ sink: AttemptSink
     ) -> ThroughputGuard? {
-        guard let settings = answer.outgoing.provider.configuration.throughput else { return nil }
+        // A job that runs on is not left for another, and its beginning is not held.
+        guard let settings = answer.outgoing.provider.configuration.throughput, answer.outgoing.isRepeatable else {
+            return nil
+        }
         return ThroughputGuard(
             settings,
             before: relay,

@@ -30,7 +30,7 @@ extension GatewayShare {
         var requests = [request]
         var answers = [try embeddings(in: bytes, of: request, answer)]
         for part in try answer.outgoing.laterParts() {
-            guard let (request, embeddings) = try await embeddings(of: part, answer, &record, to: sink) else { return }
+            guard let (request, embeddings) = try await embeddings(of: part, &record, to: sink) else { return }
             requests.append(request)
             answers.append(embeddings)
         }
@@ -57,13 +57,12 @@ extension GatewayShare {
     /// - Returns: Nil when the caller has an answer already.
     private func embeddings(
         of part: OutgoingRequest,
-        _ first: ProviderAnswer,
         _ record: inout RequestRecord,
         to sink: AttemptSink
     ) async throws -> (EmbeddingRequest, EmbeddingAnswer)? {
         guard let request = part.embeddingRequest else { return nil }
-        let (exchange, head) = try await ask(part, first.call, through: sink)
-        let answer = ProviderAnswer(first.call, part, exchange, head)
+        let (exchange, head) = try await ask(part, through: sink)
+        let answer = ProviderAnswer(part, exchange, head)
         guard (200..<300).contains(answer.head.status) else {
             try await relayError(answer, &record, to: sink)
             return nil

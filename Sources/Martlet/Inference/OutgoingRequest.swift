@@ -5,7 +5,9 @@ import Transport
 
 /// A request on its way to one provider: the caller's bytes where both speak the same format, and a translation of
 /// them otherwise.
-struct OutgoingRequest {
+///
+/// It is large and goes through many hands, so it is made once and never changes.
+final class OutgoingRequest: Sendable {
     private enum Body {
         case spliced(JSONSplice)
         case translated(RequestTranslation)
@@ -13,25 +15,26 @@ struct OutgoingRequest {
         case embedding([UInt8], EmbeddingRequest)
     }
 
-    /// The caller's request.
+    /// The request as it came in.
+    let call: InferenceCall
+    /// What was read of it.
     let request: CallerRequest
     /// The model as the provider knows it.
     let model: String
     /// The provider.
     let provider: Provider
     /// The key that opens it.
-    private(set) var key: Provider.Key
+    let key: Provider.Key
     /// The endpoint's place among the provider's.
     let endpoint: Int
 
     /// What could not be said in the provider's format.
     let losses: [Loss]
 
-    private let call: InferenceCall
     private let fields: CallerFields
-    private var body: Body
+    private let body: Body
     /// What providers are asked behind the first part, which take fewer texts at a time than there are.
-    private var laterEmbeddings: [EmbeddingRequest] = []
+    private let laterEmbeddings: [EmbeddingRequest]
     /// The body in the form of a host that takes it in another than the format's own; nil elsewhere.
     private let hostedBody: [UInt8]?
 
@@ -93,8 +96,10 @@ struct OutgoingRequest {
             switch call.operation {
             case .generation:
                 (body, bodyLosses) = Self.generation(call, request, draft, model: model, provider)
+                laterEmbeddings = []
             case .tokenCount:
                 (body, bodyLosses) = try Self.tokenCount(call, request, model: model, to: target)
+                laterEmbeddings = []
             case .embedding:
                 (body, bodyLosses, laterEmbeddings) = try Self.embedding(call, request, model: model, to: target)
             }
@@ -107,6 +112,21 @@ struct OutgoingRequest {
             ? Self.hostedBody(body, of: call, keepsModel: call.operation == .tokenCount) : nil
         let refusals = refusesLoss ? losses : losses.filter { $0.effect == .refused }
         guard refusals.isEmpty else { throw GatewayError(refusals, provider: provider.name, format: target) }
+    }
+
+    /// Another request that differs in its key, or in what it asks for.
+    private init(_ other: OutgoingRequest, key: Provider.Key, _ body: Body, _ laterEmbeddings: [EmbeddingRequest]) {
+        call = other.call
+        request = other.request
+        model = other.model
+        provider = other.provider
+        self.key = key
+        endpoint = other.endpoint
+        losses = other.losses
+        fields = other.fields
+        self.body = body
+        self.laterEmbeddings = laterEmbeddings
+        hostedBody = other.hostedBody
     }
 
     private static func generation(
@@ -186,9 +206,7 @@ struct OutgoingRequest {
 
     /// The same request with another key that has the same name for the model.
     func with(_ key: Provider.Key) -> OutgoingRequest {
-        var request = self
-        request.key = key
-        return request
+        key === self.key ? self : OutgoingRequest(self, key: key, body, laterEmbeddings)
     }
 
     /// The requests that follow this one for the other texts; losses are the same in all.
@@ -198,14 +216,12 @@ struct OutgoingRequest {
         guard let format = EmbeddingFormat(provider: format, model: model) else { return [] }
         var parts: [OutgoingRequest] = []
         for request in laterEmbeddings {
-            var part = self
-            part.laterEmbeddings = []
             do {
-                part.body = .embedding(try request.encoded(for: format, model: model).body, request)
+                let body = try request.encoded(for: format, model: model).body
+                parts.append(OutgoingRequest(self, key: key, .embedding(body, request), []))
             } catch {
                 throw GatewayError(error)
             }
-            parts.append(part)
         }
         return parts
     }
@@ -301,7 +317,8 @@ struct OutgoingRequest {
         case .written(let body), .embedding(let body, _):
             output.writeBytes(body)
         case .spliced(let splice):
-            let bytes = call.body.readableBytesUInt8Span
+            let source = call.body
+            let bytes = source.readableBytesUInt8Span
             splice.forEachPiece(sourceCount: bytes.count) { piece in
                 switch piece {
                 case .source(let range): output.writeBytes(bytes.extracting(range).bytes)

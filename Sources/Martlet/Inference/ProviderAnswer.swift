@@ -5,23 +5,22 @@ import Transport
 
 /// What a provider has begun to answer, and to what.
 struct ProviderAnswer {
-    let call: InferenceCall
     let outgoing: OutgoingRequest
     let exchange: Exchange
     let head: HTTPResponseHead
-    let context: AnswerContext
 
-    init(
-        _ call: InferenceCall,
-        _ outgoing: OutgoingRequest,
-        _ exchange: Exchange,
-        _ head: HTTPResponseHead
-    ) {
-        self.call = call
+    init(_ outgoing: OutgoingRequest, _ exchange: Exchange, _ head: HTTPResponseHead) {
         self.outgoing = outgoing
         self.exchange = exchange
         self.head = head
-        context = AnswerContext(
+    }
+
+    /// The request as it came in.
+    var call: InferenceCall { outgoing.call }
+
+    /// What a translation of the answer must know of the request.
+    var context: AnswerContext {
+        AnswerContext(
             requestID: call.requestID,
             model: outgoing.model,
             created: UnixTime.seconds(),
@@ -66,7 +65,7 @@ struct ProviderAnswer {
     var extraFields: ExtraFields? {
         switch call.format {
         case .openAIChat, .openAICompletions, .openAIResponses, .anthropicMessages:
-            call.wantsExtraFields ? ExtraFields(outgoing, call) : nil
+            call.wantsExtraFields ? ExtraFields(outgoing) : nil
         case .gemini, .bedrockConverse, .cohereChat:
             nil
         }

@@ -5,7 +5,7 @@ package import Transport
 /// A configured provider, ready for requests. Shared by all event loops.
 package final class Provider: Sendable {
     /// A key, where it leads and the heads of the requests that carry it.
-    struct Key: Sendable {
+    final class Key: Sendable {
         let configuration: ProviderKey
         /// Where its requests go.
         let upstream: Upstream
@@ -27,6 +27,30 @@ package final class Provider: Sendable {
         /// The path in front of those of the endpoints.
         fileprivate let basePath: String
 
+        fileprivate init(
+            _ configuration: ProviderKey,
+            upstream: Upstream,
+            listUpstream: Upstream,
+            authentication: KeyAuthentication,
+            endpoints: [ProviderEndpoint],
+            heads: [ByteBuffer?],
+            fields: ByteBuffer,
+            listFields: ByteBuffer,
+            modelsPath: String,
+            basePath: String
+        ) {
+            self.configuration = configuration
+            self.upstream = upstream
+            self.listUpstream = listUpstream
+            self.authentication = authentication
+            self.endpoints = endpoints
+            self.heads = heads
+            self.fields = fields
+            self.listFields = listFields
+            self.modelsPath = modelsPath
+            self.basePath = basePath
+        }
+
         /// What `model` is called where the key leads.
         func name(of model: String) -> String { configuration.aliases[model] ?? model }
 
@@ -38,7 +62,7 @@ package final class Provider: Sendable {
             key.pathValues = configuration.pathValues
             key.azureVersion = configuration.azureVersion
             return Key(
-                configuration: key,
+                key,
                 upstream: upstream,
                 listUpstream: listUpstream,
                 authentication: .prepared,
@@ -108,7 +132,7 @@ package final class Provider: Sendable {
             let endpoints = endpoints.map { $0.filled(for: key) }
             let models = ProviderEndpoint(format: configuration.kind.chatFormat, path: configuration.modelsPath)
             return Key(
-                configuration: key,
+                key,
                 upstream: keyUpstream,
                 listUpstream: listUpstream,
                 authentication: try credentials.authentication(
