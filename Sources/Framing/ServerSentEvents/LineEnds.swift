@@ -2,7 +2,7 @@ let lineFeed: UInt8 = 0x0A
 let carriageReturn: UInt8 = 0x0D
 
 /// The index of the first LF or CR in `bytes` at or after `offset`, or nil when there is none.
-func firstLineEnd(in bytes: Span<UInt8>, from offset: Int) -> Int? {
+package func firstLineEnd(in bytes: Span<UInt8>, from offset: Int) -> Int? {
     let raw = bytes.bytes
     let count = bytes.count
     var position = offset

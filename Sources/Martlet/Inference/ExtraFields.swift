@@ -1,4 +1,5 @@
 import Dialects
+import Framing
 import JSON
 import NIOCore
 
@@ -11,20 +12,21 @@ struct ExtraFields {
 
     init(_ outgoing: OutgoingRequest) {
         start = outgoing.call.start
-        let stream = outgoing.request.isStream ? "_stream" : ""
-        let type =
-            switch outgoing.call.format {
-            case .openAIResponses: "responses"
-            case .openAICompletions: "text_completion"
-            case .openAIChat, .anthropicMessages, .gemini, .bedrockConverse, .cohereChat: "chat_completion"
-            }
-        var output = Array("\"extra_fields\":{\"request_type\":\"\(type)\(stream)\",\"provider\":".utf8)
-        JSONText.appendQuoted(outgoing.provider.name.utf8, to: &output)
-        for name in ["model_requested", "original_model_requested"] {
-            output += ",\"\(name)\":".utf8
-            JSONText.appendQuoted(outgoing.request.model.utf8, to: &output)
+        var output: [UInt8] = []
+        output.reserveCapacity(256 + 2 * outgoing.request.model.utf8.count)
+        output.append("\"extra_fields\":{\"request_type\":\"")
+        switch outgoing.call.format {
+        case .openAIResponses: output.append("responses")
+        case .openAICompletions: output.append("text_completion")
+        case .openAIChat, .anthropicMessages, .gemini, .bedrockConverse, .cohereChat: output.append("chat_completion")
         }
-        output += ",\"resolved_model_used\":".utf8
+        output.append(outgoing.request.isStream ? "_stream\",\"provider\":" : "\",\"provider\":")
+        JSONText.appendQuoted(outgoing.provider.name.utf8, to: &output)
+        output.append(",\"model_requested\":")
+        JSONText.appendQuoted(outgoing.request.model.utf8, to: &output)
+        output.append(",\"original_model_requested\":")
+        JSONText.appendQuoted(outgoing.request.model.utf8, to: &output)
+        output.append(",\"resolved_model_used\":")
         JSONText.appendQuoted(outgoing.model.utf8, to: &output)
         opening = output
     }
@@ -38,14 +40,14 @@ struct ExtraFields {
         var output = opening
         appendLatency(to: &output)
         if !losses.isEmpty {
-            output += ",\"losses\":".utf8
+            output.append(",\"losses\":")
             JSONWriter().append(.array(losses.map(\.value)), to: &output)
         }
-        output += ",\"raw_response\":".utf8
+        output.append(",\"raw_response\":")
         if let rawAnswer {
             rawAnswer.withUnsafeBufferPointer { output.append(contentsOf: $0) }
         } else {
-            output += "null".utf8
+            output.append("null")
         }
         output.append(UInt8(ascii: "}"))
         return output
@@ -55,14 +57,14 @@ struct ExtraFields {
     func appendMember(chunkIndex: Int, to output: inout [UInt8]) {
         output += opening
         appendLatency(to: &output)
-        output += ",\"chunk_index\":".utf8
+        output.append(",\"chunk_index\":")
         output.append(decimal: chunkIndex)
         output.append(UInt8(ascii: "}"))
     }
 
     /// Milliseconds since the request was read.
     private func appendLatency(to output: inout [UInt8]) {
-        output += ",\"latency\":".utf8
+        output.append(",\"latency\":")
         output.append(decimal: Int(max(0, (NIODeadline.now() - start).nanoseconds) / 1_000_000))
     }
 
@@ -82,15 +84,16 @@ struct ExtraFields {
         return (last, before == first)
     }
 
-    /// An object with a further member.
-    static func appending(_ member: [UInt8], to object: Span<UInt8>) -> [UInt8]? {
-        guard !object.isEmpty, let end = end(of: 0..<object.count, in: object) else { return nil }
-        var output: [UInt8] = []
-        output.reserveCapacity(object.count + member.count + 1)
-        object.extracting(..<end.brace).withUnsafeBufferPointer { output.append(contentsOf: $0) }
-        if !end.isEmpty { output.append(UInt8(ascii: ",")) }
-        output += member
-        output.append(UInt8(ascii: "}"))
+    /// An object with a further member; nil for what is no object.
+    static func appending(_ member: [UInt8], to object: ByteBuffer) -> ByteBuffer? {
+        let bytes = object.readableBytesUInt8Span
+        guard !bytes.isEmpty, let end = end(of: 0..<bytes.count, in: bytes) else { return nil }
+        var output = ByteBuffer()
+        output.reserveCapacity(bytes.count + member.count + 1)
+        output.writeBytes(bytes.extracting(..<end.brace).bytes)
+        if !end.isEmpty { output.writeInteger(UInt8(ascii: ",")) }
+        output.writeBytes(member)
+        output.writeInteger(UInt8(ascii: "}"))
         return output
     }
 
@@ -112,10 +115,9 @@ struct ExtraFieldsInserter {
     mutating func append(_ events: Span<UInt8>, to output: inout [UInt8]) {
         var lineStart = 0
         while lineStart < events.count {
-            var lineEnd = lineStart
-            while lineEnd < events.count, events[lineEnd] != 0x0A { lineEnd += 1 }
+            let lineEnd = firstLineEnd(in: events, from: lineStart) ?? events.count
             append(events, lineStart..<lineEnd, to: &output)
-            if lineEnd < events.count { output.append(0x0A) }
+            if lineEnd < events.count { output.append(events[lineEnd]) }
             lineStart = lineEnd + 1
         }
     }

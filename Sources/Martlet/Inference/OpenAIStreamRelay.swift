@@ -171,7 +171,7 @@ final class OpenAIStreamRelay: StreamRelay {
         guard !range.isEmpty else { return }
         if inserter != nil {
             var extended: [UInt8] = []
-            extended.reserveCapacity(range.count * 2)
+            extended.reserveCapacity(range.count * 2 + 256)
             inserter?.append(buffer.readableBytesUInt8Span.extracting(range), to: &extended)
             sink.write(ByteBuffer(bytes: extended))
         } else if let slice = buffer.getSlice(at: buffer.readerIndex + range.lowerBound, length: range.count) {

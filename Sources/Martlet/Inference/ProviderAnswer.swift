@@ -77,6 +77,6 @@ struct ProviderAnswer {
         let rawBytes = raw.readableBytesUInt8Span
         let isRawJSON = call.wantsRawAnswer && (try? JSONScanner.validate(rawBytes)) != nil
         let member = extraFields.member(losses: losses, rawAnswer: isRawJSON ? rawBytes : nil)
-        return ExtraFields.appending(member, to: body.readableBytesUInt8Span).map { ByteBuffer(bytes: $0) } ?? body
+        return ExtraFields.appending(member, to: body) ?? body
     }
 }

@@ -20,8 +20,9 @@ enum StreamEnd: Equatable {
     case complete
     /// With the provider's error, which the caller has got.
     case error
-    /// With the provider's error, before the caller has got anything.
-    case failedAtStart(ProviderFailure)
+    /// With the provider's error, before the caller has got anything. Indirect, because every chunk looks whether there
+    /// is an end.
+    indirect case failedAtStart(ProviderFailure)
     /// Too early.
     case broken
     /// An event grew beyond the limit.
