@@ -66,8 +66,7 @@ package final class GatewayService: HTTPService {
         }
         switch route.operation {
         case .inference, .tokenCount, .embedding, .explanation:
-            let call = call(by: route, request, requestID: requestID, start: start)
-            await answer(call, by: route, to: request, with: response)
+            await answer(by: route, to: request, requestID: requestID, start: start, with: response)
         case .models(let format):
             sendJSON(await share.models(in: format), requestID: requestID, with: response)
         case .model(let name, let format):
@@ -144,11 +143,13 @@ package final class GatewayService: HTTPService {
     }
 
     private func answer(
-        _ call: InferenceCall,
         by route: Route,
         to request: HTTPRequest,
+        requestID: String,
+        start: NIODeadline,
         with response: ResponseWriter
     ) async {
+        var call = call(by: route, request, requestID: requestID, start: start)
         let fields = request.head.fields
         if fields.contains("content-encoding"), !fields.equals("content-encoding", "identity") {
             reject(
@@ -161,7 +162,6 @@ package final class GatewayService: HTTPService {
             )
             return
         }
-        var call = call
         do throws(GatewayError) {
             try CallFields(fields, share.gateway.configuration).apply(to: &call, ruleFields: share.ruleFields)
         } catch {

@@ -4,7 +4,7 @@ package import Transport
 
 extension ResponseWriter: AnswerSink {
     package func send(_ head: AnswerHead, body: ByteBuffer) {
-        send(status: head.status, fields: head.writeFields, body: body)
+        send(status: head.status, fields: { head.writeFields(&$0) }, body: body)
     }
 
     package func begin(_ head: AnswerHead) {

@@ -21,9 +21,6 @@ struct CallFields {
     /// - Parameter ruleFields: The fields that routing rules look at, by their names in lower case.
     /// - Throws: `GatewayError` that names the field which makes no sense.
     func apply(to call: inout InferenceCall, ruleFields: [String]) throws(GatewayError) {
-        call.refusesLoss = fields.equals("x-martlet-strict", "true")
-        call.wantsRawAnswer = fields.equals("x-bf-send-back-raw-response", "true")
-        call.wantsExplanation = fields.equals("x-martlet-explain", "true")
         if call.format == .anthropicMessages {
             for name in Self.anthropicFields {
                 if let value = fields.string(name) {
@@ -31,15 +28,24 @@ struct CallFields {
                 }
             }
         }
-        call.keyName = fields.string("x-bf-api-key-id") ?? fields.string("x-bf-api-key")
-        if allowsDirectKeys, call.keyName == nil { call.directKey = try directKey() }
-        call.session = fields.string("x-bf-session-id")
-        call.timeouts.total = try time("x-martlet-timeout")
-        call.timeouts.connect = try time("x-martlet-connect-timeout")
-        call.timeouts.firstByte = try time("x-martlet-first-byte-timeout")
-        call.timeouts.idle = try time("x-martlet-idle-timeout")
         call.caller = caller
-        readOthers(ruleFields, into: &call)
+        // Most callers have none of the rest.
+        if fields.containsName(beginningWith: "x-martlet-") {
+            call.refusesLoss = fields.equals("x-martlet-strict", "true")
+            call.wantsExplanation = fields.equals("x-martlet-explain", "true")
+            call.timeouts.total = try time("x-martlet-timeout")
+            call.timeouts.connect = try time("x-martlet-connect-timeout")
+            call.timeouts.firstByte = try time("x-martlet-first-byte-timeout")
+            call.timeouts.idle = try time("x-martlet-idle-timeout")
+        }
+        let hasOthers = fields.containsName(beginningWith: "x-bf-")
+        if hasOthers {
+            call.wantsRawAnswer = fields.equals("x-bf-send-back-raw-response", "true")
+            call.keyName = fields.string("x-bf-api-key-id") ?? fields.string("x-bf-api-key")
+            call.session = fields.string("x-bf-session-id")
+        }
+        if allowsDirectKeys, call.keyName == nil { call.directKey = try directKey() }
+        if hasOthers || !ruleFields.isEmpty { readOthers(ruleFields, into: &call) }
     }
 
     /// What of a caller's header fields is part of Anthropic's format.
@@ -77,7 +83,9 @@ struct CallFields {
     private var caller: UInt64 {
         for name in ["authorization", "x-api-key", "x-goog-api-key", "api-key"] as [StaticString] {
             if let value = fields.first(name) {
-                return UInt64(bitPattern: Int64(Array(value).hashValue))
+                var hasher = Hasher()
+                value.withUnsafeBytes { hasher.combine(bytes: $0) }
+                return UInt64(bitPattern: Int64(hasher.finalize()))
             }
         }
         return 0

@@ -42,6 +42,16 @@ package struct HTTPFields: Sendable {
         entry(name) != nil
     }
 
+    /// Whether there is a field whose name begins like that, letter case aside.
+    package func containsName(beginningWith prefix: StaticString) -> Bool {
+        let span = bytes.readableBytesUInt8Span
+        let length = prefix.utf8CodeUnitCount
+        for entry in entries where entry.name.count >= length {
+            if span.equals(prefix, in: entry.name.lowerBound..<entry.name.lowerBound + length) { return true }
+        }
+        return false
+    }
+
     /// Whether the first value of that name is the given text, letter case aside.
     package func equals(_ name: StaticString, _ value: StaticString) -> Bool {
         guard let entry = entry(name) else { return false }
