@@ -13,10 +13,10 @@ extension GatewayShare {
         _ record: inout RequestRecord,
         to sink: any AnswerSink
     ) async throws(AttemptFailure) {
-        let targets = plan.candidates.compactMap { candidate in
-            provider(of: candidate, call).map { (candidate, $0) }
+        var targets = plan.candidates.compactMap { candidate in
+            provider(of: candidate, call).map { PursuedTarget(candidate: candidate, provider: $0) }
         }
-        let retryCount = targets.reduce(0) { max($0, $1.1.configuration.retries.maximumRetryCount) }
+        let retryCount = targets.reduce(0) { max($0, $1.provider.configuration.retries.maximumRetryCount) }
         var limits = gateway.configuration.reliability.attempts
         if let total = call.timeouts.total { limits.totalTime = Double(total.nanoseconds) / 1e9 }
         limits.maximumAttemptCount = max(limits.maximumAttemptCount, targets.count == 1 ? retryCount + 1 : 1)
@@ -24,23 +24,15 @@ extension GatewayShare {
         var pursuit = Pursuit(call, request, sink, budget: budget)
         let digest = digest(of: call, request, targets)
         pursuit.place = digest.flatMap { gateway.affinity?.place(for: $0, now: .now) }
-        let ordered = Self.ordered(targets, startingAt: pursuit.place, plan)
-        let pursued = ordered.enumerated().map { position, target in
-            PursuedTarget(
-                candidate: target.0,
-                provider: target.1,
-                unaskedCount: ordered.count - position - 1,
-                isLastResort: ordered.count == 1
-            )
-        }
+        Self.order(&targets, startingAt: pursuit.place, plan)
         var isAnswered: Bool
-        if let delay = hedgeDelay(call, pursued) {
-            isAnswered = try await askHedged(pursued, after: delay, &pursuit, &record)
+        if let delay = hedgeDelay(call, targets) {
+            isAnswered = try await askHedged(targets, after: delay, &pursuit, &record)
         } else {
-            isAnswered = try await ask(pursued, &pursuit, &record)
+            isAnswered = try await ask(targets, &pursuit, &record)
         }
         if !isAnswered, pursuit.budget.attemptCount == 0, let soonest = pursuit.soonest {
-            var target = pursued[pursued.count - 1 - soonest.unaskedCount]
+            var target = targets[targets.count - 1 - soonest.unaskedCount]
             target.isLastResort = true
             isAnswered = try await askOne(target, &pursuit, &record)
         }

@@ -51,7 +51,8 @@ struct Pursuit {
 struct PursuedTarget {
     let candidate: RouteCandidate
     let provider: Provider
-    let unaskedCount: Int
+    /// Targets that come after it.
+    var unaskedCount = 0
     var tried = KeySet()
     var retryCount = 0
     /// Whether the last attempt came as far as sending something.

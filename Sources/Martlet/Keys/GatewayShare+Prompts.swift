@@ -8,11 +8,12 @@ extension GatewayShare {
     func digest(
         of call: InferenceCall,
         _ request: CallerRequest,
-        _ targets: [(RouteCandidate, Provider)]
+        _ targets: [PursuedTarget]
     ) -> PrefixDigest? {
         guard call.operation == .generation, call.directKey == nil,
             call.body.readableBytes >= PrefixDigest.minimumByteCount,
-            targets.count > 1 || targets.contains(where: { $0.1.keys.count > 1 }), let affinity = gateway.affinity
+            targets.count > 1 || targets.contains(where: { $0.provider.keys.count > 1 }),
+            let affinity = gateway.affinity
         else { return nil }
         let bytes = call.body.readableBytesUInt8Span
         return PrefixDigest(
@@ -24,19 +25,20 @@ extension GatewayShare {
         )
     }
 
-    /// The targets with the one that knows the prompt in front, where it is as good as the first: a virtual model that
-    /// says an order, or the lowest price, means it.
-    static func ordered(
-        _ targets: [(RouteCandidate, Provider)],
-        startingAt place: AffinityPlace?,
-        _ plan: RoutePlan
-    ) -> [(RouteCandidate, Provider)] {
-        guard let place, let position = targets.firstIndex(where: { $0.0.target.name == place.target }), position > 0,
-            targets[position].0.origin == targets[0].0.origin, isFree(targets[0].0.origin, plan)
-        else { return targets }
-        var ordered = targets
-        ordered.insert(ordered.remove(at: position), at: 0)
-        return ordered
+    /// Puts the target that knows the prompt in front, where it is as good as the first: a virtual model that says an
+    /// order, or the lowest price, means it. Each target then knows its place.
+    static func order(_ targets: inout [PursuedTarget], startingAt place: AffinityPlace?, _ plan: RoutePlan) {
+        if let place, let position = targets.firstIndex(where: { $0.candidate.target.name == place.target }),
+            position > 0,
+            targets[position].candidate.origin == targets[0].candidate.origin,
+            isFree(targets[0].candidate.origin, plan)
+        {
+            targets.insert(targets.remove(at: position), at: 0)
+        }
+        for position in targets.indices {
+            targets[position].unaskedCount = targets.count - position - 1
+            targets[position].isLastResort = targets.count == 1
+        }
     }
 
     static func isFree(_ origin: RouteOrigin, _ plan: RoutePlan) -> Bool {

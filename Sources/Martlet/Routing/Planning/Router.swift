@@ -1,5 +1,5 @@
 /// Plans where requests go. A plan is a value and depends on nothing but what is passed in.
-package struct Router: Sendable {
+package final class Router: Sendable {
     /// What must be known of a request.
     package let neededFacts: NeededFacts
 
@@ -17,7 +17,7 @@ package struct Router: Sendable {
     /// A router for a configuration.
     ///
     /// - Throws: ``RoutingProblems`` when the configuration's routing contradicts itself.
-    package init(_ configuration: GatewayConfiguration) throws(RoutingProblems) {
+    package convenience init(_ configuration: GatewayConfiguration) throws(RoutingProblems) {
         var compiler = RouteCompiler(configuration.routing, providers: configuration.providers)
         compiler.compile()
         let errors = compiler.problems.filter { $0.severity == .error }
