@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth import jwt
 from martlet_process import FORGETFUL, Server, running_gateway_with
+from openai import OpenAI
 
 REGION = "eu-central-1"
 NOVA = "eu.amazon.nova-lite-v1:0"
@@ -210,8 +211,8 @@ def test_a_role_that_cannot_be_assumed_lets_another_key_answer(cloud: Cloud, tmp
         {"name": "plain", "weight": 0.000001, "bedrock_key_config": plain},
     ]
     sts = f"{cloud.url}/sts"
-    # What is learned of the key counts here. A forgetful gateway tries it with each request, and asks for its role again
-    # as soon as the failure is a second old by the clock.
+    # What is learned of the key counts here. A forgetful gateway tries it with each request, and asks for its role
+    # again as soon as the failure is a second old by the clock.
     with gateway(tmp_path, "bedrock", keys, cloud.url, reliability={}, AWS_ENDPOINT_URL_STS=sts) as server:
         for _ in range(3):
             assert chat(server, f"bedrock/{NOVA}").status_code == 200
@@ -337,6 +338,100 @@ def test_vertex_asks_the_metadata_server(cloud: Cloud, tmp_path: Path) -> None:
     assert asked.headers["metadata-flavor"] == "Google"
     (request,) = cloud.requests("/v1/projects/project-2/locations/europe-west4/")
     assert request.headers["authorization"] == "Bearer machine-token"
+
+
+def _embed(request: CloudRequest) -> CloudAnswer:
+    """Answers a vector that names the text, in the form of either operation."""
+    body = json.loads(request.body)
+    if request.path.endswith(":embedContent"):
+        (part,) = body["content"]["parts"]
+        answer: dict[str, Any] = {"embedding": {"values": [len(part["text"]), 0.5]}}
+        answer["usageMetadata"] = {"promptTokenCount": 2}
+    else:
+        statistics = {"truncated": False, "token_count": 2}
+        values = [[len(instance["content"]), 0.5] for instance in body["instances"]]
+        answer = {"predictions": [{"embeddings": {"values": one, "statistics": statistics}} for one in values]}
+    return CloudAnswer(body=json.dumps(answer))
+
+
+@pytest.mark.parametrize(
+    ("model", "operation", "count"),
+    [
+        ("text-embedding-005", "predict", 1),
+        ("gemini-embedding-001", "predict", 3),
+        ("gemini-embedding-2", "embedContent", 3),
+    ],
+)
+def test_vertex_embeds(cloud: Cloud, tmp_path: Path, model: str, operation: str, count: int) -> None:
+    cloud.script("/computeMetadata/", lambda _: CloudAnswer(body=json.dumps({"access_token": "t", "expires_in": 3600})))
+    models = "/v1/projects/project-2/locations/europe-west4/publishers/google/models"
+    cloud.script("/v1/projects/", _embed)
+    block = {"region": "europe-west4", "project_id": "project-2"}
+    keys = [{"vertex_key_config": block}]
+    host = cloud.url.removeprefix("http://")
+    with gateway(tmp_path, "vertex", keys, cloud.url, GCE_METADATA_HOST=host) as server:
+        with OpenAI(api_key="unused", base_url=f"{server.url}/v1", max_retries=0, timeout=20.0) as client:
+            answer = client.embeddings.create(model=f"vertex/{model}", input=["a", "bb", "ccc"], dimensions=2)
+        # The SDK asks for base64, which comes back as 32-bit numbers.
+        assert [one.embedding for one in answer.data] == [[1, 0.5], [2, 0.5], [3, 0.5]]
+        assert answer.usage.prompt_tokens == 6
+        cohere = {"model": f"vertex/{model}", "texts": ["a"], "input_type": "search_query"}
+        embedded = httpx.post(f"{server.url}/cohere/v2/embed", json=cohere, timeout=20, trust_env=False)
+        assert embedded.json()["embeddings"]["float"] == [[1, 0.5]]
+    asked = cloud.requests("/v1/projects/")
+    assert [request.target for request in asked] == [f"{models}/{model}:{operation}"] * (count + 1)
+    assert {request.headers["authorization"] for request in asked} == {"Bearer t"}
+    body = json.loads(asked[-1].body)
+    if operation == "predict":
+        assert body == {"instances": [{"content": "a", "task_type": "RETRIEVAL_QUERY"}]}
+        assert json.loads(asked[0].body)["parameters"] == {"outputDimensionality": 2}
+    else:
+        assert body["embedContentConfig"] == {"taskType": "RETRIEVAL_QUERY"}
+
+
+def test_vertex_lists_its_models(cloud: Cloud, tmp_path: Path) -> None:
+    def publisher(request: CloudRequest) -> CloudAnswer:
+        name = request.path.split("/")[3]
+        if name == "anthropic":
+            models = [{"name": "publishers/anthropic/models/claude-x", "versionId": "20250929"}]
+            return CloudAnswer(body=json.dumps({"publisherModels": models}))
+        if "pageToken=next" in request.target:
+            return CloudAnswer(body=json.dumps({"publisherModels": [{"name": "publishers/google/models/gemini-y"}]}))
+        models = [{"name": "publishers/google/models/gemini-x", "versionId": "default"}]
+        return CloudAnswer(body=json.dumps({"publisherModels": models, "nextPageToken": "next"}))
+
+    cloud.script("/computeMetadata/", lambda _: CloudAnswer(body=json.dumps({"access_token": "t", "expires_in": 3600})))
+    cloud.script("/v1beta1/publishers/", publisher)
+    block = {"region": "europe-west4", "project_id": "project-2"}
+    host = cloud.url.removeprefix("http://")
+    with gateway(tmp_path, "vertex", [{"vertex_key_config": block}], cloud.url, GCE_METADATA_HOST=host) as server:
+        answer = httpx.get(f"{server.url}/v1/models", timeout=20, trust_env=False)
+    names = [model["id"] for model in answer.json()["data"]]
+    assert names == ["vertex/gemini-x", "vertex/gemini-y", "vertex/claude-x@20250929"]
+    assert {request.headers["authorization"] for request in cloud.requests("/v1beta1/")} == {"Bearer t"}
+
+
+def test_bedrock_lists_its_models(cloud: Cloud, tmp_path: Path) -> None:
+    models = {"modelSummaries": [{"modelId": "amazon.nova-lite-v1:0", "modelName": "Nova Lite"}]}
+    cloud.script("/foundation-models", lambda _: CloudAnswer(body=json.dumps(models)))
+    block = {"access_key": "AKIDEXAMPLE", "secret_key": "very-secret", "region": REGION}
+    with gateway(tmp_path, "bedrock", [{"bedrock_key_config": block}], cloud.url) as server:
+        answer = httpx.get(f"{server.url}/v1/models", timeout=20, trust_env=False)
+    assert [model["id"] for model in answer.json()["data"]] == ["bedrock/amazon.nova-lite-v1:0"]
+    (asked,) = cloud.requests("/foundation-models")
+    assert_signed(asked, cloud.url, "AKIDEXAMPLE", "very-secret")
+
+
+@pytest.mark.parametrize("version", [None, "2024-10-21"])
+def test_azure_lists_its_models(cloud: Cloud, tmp_path: Path, version: str | None) -> None:
+    cloud.script("/openai/", lambda _: CloudAnswer(body=json.dumps({"data": [{"id": "gpt-x"}]})))
+    keys = [{"value": "very-secret", "azure_key_config": {"endpoint": cloud.url, "api_version": version}}]
+    with gateway(tmp_path, "azure", keys, None) as server:
+        answer = httpx.get(f"{server.url}/v1/models", timeout=20, trust_env=False)
+    assert [model["id"] for model in answer.json()["data"]] == ["azure/gpt-x"]
+    (asked,) = cloud.requests("/openai/")
+    assert asked.target == (f"/openai/models?api-version={version}" if version else "/openai/v1/models")
+    assert asked.headers["api-key"] == "very-secret"
 
 
 @pytest.mark.parametrize("version", [None, "2024-10-21"])

@@ -42,7 +42,7 @@ package struct EmbeddingAnswer: Sendable, Equatable {
             }
             values = ordered.map { $0.element["embedding"] ?? .null }
             inputTokens = tree["usage"]?["prompt_tokens"]?.integer
-        case .geminiSingle:
+        case .geminiSingle, .vertexContent:
             values = [tree["embedding"]?["values"] ?? .null]
             inputTokens = Self.geminiTokens(tree)
         case .geminiBatch:
@@ -51,6 +51,9 @@ package struct EmbeddingAnswer: Sendable, Equatable {
         case .titan:
             values = [tree["embedding"] ?? .null]
             inputTokens = tree["inputTextTokenCount"]?.integer
+        case .vertexTexts, .vertexText:
+            values = tree["predictions"]?.array?.map { $0["embeddings"]?["values"] ?? .null }
+            inputTokens = VertexEmbeddings.inputTokens(tree)
         case .cohere, .bedrockCohere:
             values = CohereEmbeddings.vectors(tree)
             inputTokens = CohereEmbeddings.inputTokens(tree)
@@ -98,7 +101,7 @@ package struct EmbeddingAnswer: Sendable, Equatable {
             answer = ["embeddings": .array(vectors.map { ["values": .array($0)] })]
         case .cohere:
             answer = CohereEmbeddings.answer(self, to: request, inputTokens: inputTokens, id: requestID)
-        case .openAI, .titan, .bedrockCohere:
+        case .openAI, .titan, .bedrockCohere, .vertexTexts, .vertexText, .vertexContent:
             let data = vectors.enumerated().map { index, vector -> JSONValue in
                 let value: JSONValue =
                     request.wantsBase64 ? .string(EmbeddingVector.base64(vector)) : .array(vector)

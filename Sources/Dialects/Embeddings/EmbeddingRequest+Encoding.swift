@@ -24,11 +24,18 @@ extension EmbeddingRequest {
             body = try titan(texts)
             note(task, .unknownMember, at: taskPath, target, &losses)
             note(user, .user, at: "user", target, &losses)
+        case .vertexTexts, .vertexText:
+            body = VertexEmbeddings.prediction(of: self, texts)
+            note(user, .user, at: "user", target, &losses)
+        case .vertexContent:
+            body = VertexEmbeddings.content(of: self, try only(texts))
+            note(user, .user, at: "user", target, &losses)
         case .cohere, .bedrockCohere:
             body = try CohereEmbeddings.body(of: self, model: target == .cohere ? model : nil)
             note(user, .user, at: "user", target, &losses)
         }
         if !isCohere { try noteCohereMembers(target, &losses) }
+        if !target.hasTitles { noteTitles(target, &losses) }
         return (JSONWriter().write(.object(body)), losses)
     }
 
@@ -42,7 +49,7 @@ extension EmbeddingRequest {
     /// Where the caller has what is embedded.
     private var inputPath: String {
         switch source {
-        case .openAI, .titan, .bedrockCohere: "input"
+        case .openAI, .titan, .bedrockCohere, .vertexTexts, .vertexText, .vertexContent: "input"
         case .geminiSingle, .geminiBatch: "requests"
         case .cohere: "texts"
         }
@@ -57,8 +64,17 @@ extension EmbeddingRequest {
         for (index, type) in vectorTypes.enumerated() where !kept.contains(type) {
             note(type, .unknownMember, at: "embedding_types[\(index)]", target, &losses)
         }
-        note(truncation, .unknownMember, at: "truncate", target, &losses)
+        if !target.hasTitles || VertexEmbeddings.cutsEnds(truncation) == nil {
+            note(truncation, .unknownMember, at: "truncate", target, &losses)
+        }
         note(maximumTokens.map(String.init), .unknownMember, at: "max_tokens", target, &losses)
+    }
+
+    private func noteTitles(_ target: EmbeddingFormat, _ losses: inout [Loss]) {
+        for (index, title) in titles.enumerated() {
+            let path = source == .geminiSingle ? "title" : "requests[\(index)].title"
+            note(title, .unknownMember, at: path, target, &losses)
+        }
     }
 
     private func note(
@@ -106,11 +122,15 @@ extension EmbeddingRequest {
     }
 
     private func titan(_ texts: [JSONValue]) throws(FormatProblem) -> JSONObject {
+        var body: JSONObject = ["inputText": try only(texts)]
+        if let dimensions { body.append("dimensions", .number(dimensions)) }
+        return body
+    }
+
+    private func only(_ texts: [JSONValue]) throws(FormatProblem) -> JSONValue {
         guard texts.count == 1, let text = texts.first else {
             throw FormatProblem("must hold one text for this model; send a request for each", at: inputPath)
         }
-        var body: JSONObject = ["inputText": text]
-        if let dimensions { body.append("dimensions", .number(dimensions)) }
-        return body
+        return text
     }
 }

@@ -9,12 +9,30 @@ extension EmbeddingRequest {
     package func split(for target: EmbeddingFormat) -> [EmbeddingRequest] {
         // Cohere takes one picture at a time unless it is mixed with others.
         let most = inputs.allSatisfy(\.isPicture) ? 1 : target.maximumInputCount
-        guard inputs.count > most else { return [self] }
-        return stride(from: 0, to: inputs.count, by: most).map { start in
+        guard inputs.count > most || target.maximumTokenCount != nil else { return [self] }
+        return ranges(ofAtMost: most, tokens: target.maximumTokenCount ?? .max).map { range in
             var part = self
-            part.inputs = Array(inputs[start...].prefix(most))
+            part.inputs = Array(inputs[range])
+            // Where titles are lost, the first part tells of all.
+            if target.hasTitles, titles.count == inputs.count { part.titles = Array(titles[range]) }
             return part
         }
+    }
+
+    /// The inputs in as few runs as the limits allow; an input that is too large by itself stands alone.
+    private func ranges(ofAtMost most: Int, tokens: Int) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        var (start, sum) = (0, 0)
+        for (index, input) in inputs.enumerated() {
+            let count = tokens == .max ? 0 : input.estimatedTokenCount
+            if index > start, index - start == most || count > tokens - min(sum, tokens) {
+                ranges.append(start..<index)
+                (start, sum) = (index, 0)
+            }
+            sum += count
+        }
+        ranges.append(start..<inputs.count)
+        return ranges
     }
 }
 

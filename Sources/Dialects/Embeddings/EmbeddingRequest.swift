@@ -36,6 +36,8 @@ package struct EmbeddingRequest: Sendable, Equatable {
     package var maximumTokens: Int?
     /// What the vectors are for, in Gemini's word, such as `RETRIEVAL_QUERY`.
     package var task: String?
+    /// What the texts are titled, in their order; none at all where the caller's format has no titles.
+    package var titles: [String?] = []
     /// The end user's id.
     package var user: String?
     /// What was not understood, or has no counterpart anywhere else.
@@ -59,7 +61,8 @@ package struct EmbeddingRequest: Sendable, Equatable {
         switch source {
         case .geminiSingle, .geminiBatch: self = try GeminiEmbeddings.request(of: tree, source)
         case .cohere: self = try CohereEmbeddings.request(of: tree)
-        case .openAI, .titan, .bedrockCohere: self = try Self.openAI(tree)
+        case .openAI, .titan, .bedrockCohere, .vertexTexts, .vertexText, .vertexContent:
+            self = try Self.openAI(tree)
         }
     }
 
@@ -101,13 +104,18 @@ package struct EmbeddingRequest: Sendable, Equatable {
 
     /// About how many tokens there are, for providers that do not say.
     package var estimatedTokenCount: Int {
-        inputs.reduce(0) { sum, input in
-            switch input {
-            case .text(let text): sum + TokenEstimate(text).count
-            case .tokens(let tokens): sum + tokens.count
-            case .picture: sum
-            case .content(let parts): sum + TokenEstimate(parts.compactMap { $0["text"]?.string }.joined()).count
-            }
+        inputs.reduce(0) { $0 + $1.estimatedTokenCount }
+    }
+}
+
+extension EmbeddingRequest.Input {
+    /// About how many tokens it has.
+    var estimatedTokenCount: Int {
+        switch self {
+        case .text(let text): TokenEstimate(text).count
+        case .tokens(let tokens): tokens.count
+        case .picture: 0
+        case .content(let parts): TokenEstimate(parts.compactMap { $0["text"]?.string }.joined()).count
         }
     }
 }

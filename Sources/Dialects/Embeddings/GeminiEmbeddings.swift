@@ -16,6 +16,7 @@ package enum GeminiEmbeddings {
                 throw FormatProblem("must ask for the same as the first for this provider", at: "requests[\(index)]")
             }
             whole.inputs += one.inputs
+            whole.titles += one.titles
             whole.dimensions = one.dimensions
             whole.task = one.task
             whole.unread += one.unread
@@ -43,6 +44,7 @@ package enum GeminiEmbeddings {
         var request = EmbeddingRequest(source: .geminiSingle, inputs: [.text(text)])
         request.task = try reader.string("taskType")
         request.dimensions = try reader.integer("outputDimensionality")
+        request.titles = [try reader.string("title")]
         request.unread = content.unread + reader.unread
         return request
     }

@@ -3,7 +3,7 @@ package import JSON
 /// The shape of a list of models.
 ///
 /// Format: OpenAI API reference, "List models"; Anthropic API reference, "List Models"; Gemini API reference,
-/// "Method: models.list".
+/// "Method: models.list"; Vertex AI API, version 1 beta 1, "Method: publishers.models.list".
 package enum ModelListShape: Sendable {
     /// OpenAI, and all who answer in its formats.
     case openAI
@@ -27,10 +27,20 @@ package enum ModelListShape: Sendable {
     var nameMember: String { self == .gemini ? "name" : "id" }
 
     /// The model's name. Providers without OpenAI's shape are read as if they had it: Bedrock says `modelId`, Cohere
-    /// `name`.
+    /// and Vertex AI `name`.
     func name(in entry: JSONObject) -> String? {
         if let name = entry[nameMember]?.string { return name }
-        return self == .openAI ? entry["modelId"]?.string ?? entry["name"]?.string : nil
+        guard self == .openAI else { return nil }
+        return entry["modelId"]?.string ?? entry["name"]?.string.map { Self.name(ofPublished: $0, entry) }
+    }
+
+    /// The name by which a publisher's model at Vertex AI is asked. Claude has its version in it.
+    private static func name(ofPublished name: String, _ entry: JSONObject) -> String {
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 4, parts[0] == "publishers", parts[2] == "models" else { return name }
+        let version = entry["versionId"]?.string ?? ""
+        let isOfVersions = parts[1] == "anthropic" && !version.isEmpty && version != "default" && !name.contains("@")
+        return isOfVersions ? "\(parts[3])@\(version)" : String(parts[3])
     }
 
     /// The whole list, on one page.
@@ -64,16 +74,21 @@ package struct ModelListPage: Sendable {
     package init?(_ body: JSONValue, shape: ModelListShape, provider: String) {
         var elements = body[shape == .gemini ? "models" : "data"]?.array
         if elements == nil, shape == .openAI {
-            // Together answers with the bare array, Bedrock and Cohere have names of their own for it.
-            elements = body.array ?? body["modelSummaries"]?.array ?? body["models"]?.array
+            // Together answers with the bare array, Bedrock, Cohere and Vertex AI have names of their own for it.
+            elements =
+                body.array ?? body["modelSummaries"]?.array ?? body["models"]?.array ?? body["publisherModels"]?.array
         }
         switch shape {
-        case .openAI: cursor = nil
+        case .openAI: cursor = body["publisherModels"] == nil ? nil : Self.googleCursor(body)
         case .anthropic: cursor = body["has_more"]?.boolean == true ? body["last_id"]?.string : nil
-        case .gemini: cursor = body["nextPageToken"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+        case .gemini: cursor = Self.googleCursor(body)
         }
         // Protobuf's JSON leaves empty arrays out.
         guard elements != nil || (shape == .gemini && body.object != nil) else { return nil }
         models = (elements ?? []).compactMap { ListedModel($0, shape: shape, provider: provider) }
+    }
+
+    private static func googleCursor(_ body: JSONValue) -> String? {
+        body["nextPageToken"]?.string.flatMap { $0.isEmpty ? nil : $0 }
     }
 }

@@ -78,7 +78,7 @@ extension GatewayShare {
         _ answer: ProviderAnswer
     ) throws(GatewayError) -> EmbeddingAnswer {
         guard
-            let format = EmbeddingFormat(provider: answer.outgoing.format, model: answer.outgoing.model),
+            let format = answer.outgoing.embeddingFormat,
             var embeddings = EmbeddingAnswer(of: bytes, format),
             embeddings.vectors.count == request.inputs.count
         else { throw Self.missing(answer) }

@@ -10,16 +10,30 @@ extension GatewayShare {
     private static var maximumListByteCount: Int { 8 << 20 }
     /// Pages of one provider's list that are read.
     private static var maximumPageCount: Int { 20 }
+    /// Providers that are asked at the same time.
+    private static var maximumListCount: Int { 8 }
 
     /// The models of all providers, each named `provider/model`, as the list that callers of `format` expect.
     ///
-    /// A provider whose keys name their models is not asked. One that does not answer is left out.
+    /// They are in the order of the providers. One whose keys name their models is not asked, and one that does not
+    /// answer is left out.
     package func models(in format: WireFormat) async -> [UInt8] {
-        var models: [ListedModel] = []
+        var lists: [Task<[ListedModel]?, Never>] = []
         for provider in gateway.providers {
-            models += await self.models(of: provider) ?? []
+            if lists.count >= Self.maximumListCount { _ = await lists[lists.count - Self.maximumListCount].value }
+            lists.append(startList(of: provider))
         }
+        var models: [ListedModel] = []
+        for list in lists { models += await list.value ?? [] }
         return JSONWriter().write(ModelListShape(format).list(models))
+    }
+
+    /// Asks a provider in a task of its own.
+    private func startList(of provider: Provider) -> Task<[ListedModel]?, Never> {
+        // The task prefers this loop's executor and calls nothing that is isolated elsewhere, so all that it touches
+        // stays on the one loop that owns it.
+        nonisolated(unsafe) let share = self
+        return Task(executorPreference: taskExecutor) { await share.models(of: provider) }
     }
 
     /// One model, as callers of `format` expect it.
@@ -62,10 +76,30 @@ extension GatewayShare {
         guard let key = provider.keys.first else { return nil }
         let deadline = NIODeadline.now() + Self.listTimeout
         guard let grant = await grant(of: key, until: deadline) else { return nil }
+        var models: [ListedModel]?
+        for path in key.modelsPaths {
+            guard let list = await self.list(at: path, of: provider, with: key, grant, until: deadline) else {
+                continue
+            }
+            models = (models ?? []) + list
+        }
+        return models
+    }
+
+    /// All pages of a list, as far as they are answered.
+    ///
+    /// - Returns: Nil when not even the first one is.
+    private func list(
+        at path: String,
+        of provider: Provider,
+        with key: Provider.Key,
+        _ grant: KeyAuthentication.Grant,
+        until deadline: NIODeadline
+    ) async -> [ListedModel]? {
         var models: [ListedModel] = []
         var cursor: String?
         for number in 1...Self.maximumPageCount {
-            let request = provider.modelsRequest(key: key, after: cursor, grant, signers)
+            let request = provider.modelsRequest(key: key, path: path, after: cursor, grant, signers)
             guard let page = await self.page(request, of: provider, with: key, until: deadline) else {
                 return number == 1 ? nil : models
             }
@@ -134,11 +168,12 @@ extension Provider {
     /// - Parameter cursor: What the page before said; nil for the first.
     fileprivate func modelsRequest(
         key: Key,
+        path: String,
         after cursor: String?,
         _ grant: KeyAuthentication.Grant,
         _ signers: AWSSigners
     ) -> ByteBuffer {
-        var (target, request) = modelsHead(key: key, query: configuration.kind.modelsQuery(after: cursor))
+        var (target, request) = modelsHead(key: key, path: path, query: configuration.kind.modelsQuery(after: cursor))
         switch grant {
         case .prepared: break
         case .token(let token): request.writeToken(token)
@@ -167,8 +202,9 @@ extension ProviderKind {
     fileprivate func modelsQuery(after cursor: String?) -> String? {
         let next = cursor.map(ProviderEndpoint.escaped)
         return switch self {
-        case .openAI, .bedrock, .azure, .vertex, .cohere: nil
+        case .openAI, .bedrock, .azure, .cohere: nil
         case .anthropic: "limit=1000" + (next.map { "&after_id=\($0)" } ?? "")
+        case .vertex: "pageSize=100" + (next.map { "&pageToken=\($0)" } ?? "")
         case .gemini: "pageSize=1000" + (next.map { "&pageToken=\($0)" } ?? "")
         }
     }

@@ -101,7 +101,12 @@ final class OutgoingRequest: Sendable {
                 (body, bodyLosses) = try Self.tokenCount(call, request, model: model, to: target)
                 laterEmbeddings = []
             case .embedding:
-                (body, bodyLosses, laterEmbeddings) = try Self.embedding(call, request, model: model, to: target)
+                (body, bodyLosses, laterEmbeddings) = try Self.embedding(
+                    call,
+                    request,
+                    model: model,
+                    to: provider.endpoints[endpoint]
+                )
             }
         } catch {
             throw GatewayError(error)
@@ -181,19 +186,20 @@ final class OutgoingRequest: Sendable {
         _ call: InferenceCall,
         _ request: CallerRequest,
         model: String,
-        to target: WireFormat
+        to endpoint: ProviderEndpoint
     ) throws(FormatProblem) -> (Body, [Loss], [EmbeddingRequest]) {
         let bytes = call.body.readableBytesUInt8Span
-        switch (request.format, target) {
-        case (.openAIChat, .openAIChat), (.cohereChat, .cohereChat):
+        let format = endpoint.embeddingFormat(of: model)
+        switch (request.format, format) {
+        case (.openAIChat, .openAI), (.cohereChat, .cohere):
             return (.spliced(request.splice(of: bytes, model: model, asksForUsage: false)), [], [])
-        case (.gemini, .gemini):
+        case (.gemini, .geminiBatch):
             guard let body = GeminiEmbeddings.passedBody(of: bytes, call.embeddingFormat, model: model) else {
                 throw FormatProblem("must be an array of objects", at: "requests")
             }
             return (.written(body), [], [])
         default:
-            guard let format = EmbeddingFormat(provider: target, model: model) else {
+            guard let format else {
                 throw FormatProblem("is no model whose embeddings Martlet can ask for", at: "model")
             }
             let whole = try EmbeddingRequest(of: bytes, call.embeddingFormat)
@@ -213,7 +219,7 @@ final class OutgoingRequest: Sendable {
     ///
     /// - Throws: `GatewayError` when one of the texts cannot be asked for.
     func laterParts() throws(GatewayError) -> [OutgoingRequest] {
-        guard let format = EmbeddingFormat(provider: format, model: model) else { return [] }
+        guard let format = embeddingFormat else { return [] }
         var parts: [OutgoingRequest] = []
         for request in laterEmbeddings {
             do {
@@ -246,6 +252,9 @@ final class OutgoingRequest: Sendable {
 
     /// The format of the provider's answer.
     var format: WireFormat { provider.endpoints[endpoint].format }
+
+    /// The form of the provider's embeddings; nil for other operations.
+    var embeddingFormat: EmbeddingFormat? { provider.endpoints[endpoint].embeddingFormat(of: model) }
 
     /// What is asked for.
     var operation: InferenceOperation { call.operation }

@@ -22,8 +22,8 @@ package final class Provider: Sendable {
         fileprivate let fields: ByteBuffer
         /// The fields of requests for the list of models.
         fileprivate let listFields: ByteBuffer
-        /// The path of the list of models.
-        fileprivate let modelsPath: String
+        /// The paths of the lists of models.
+        let modelsPaths: [String]
         /// The path in front of those of the endpoints.
         fileprivate let basePath: String
 
@@ -36,7 +36,7 @@ package final class Provider: Sendable {
             heads: [ByteBuffer?],
             fields: ByteBuffer,
             listFields: ByteBuffer,
-            modelsPath: String,
+            modelsPaths: [String],
             basePath: String
         ) {
             self.configuration = configuration
@@ -47,7 +47,7 @@ package final class Provider: Sendable {
             self.heads = heads
             self.fields = fields
             self.listFields = listFields
-            self.modelsPath = modelsPath
+            self.modelsPaths = modelsPaths
             self.basePath = basePath
         }
 
@@ -70,7 +70,7 @@ package final class Provider: Sendable {
                 heads: heads.map { _ in nil },
                 fields: Provider.fields(key, provider, upstream),
                 listFields: Provider.fields(key, provider, listUpstream),
-                modelsPath: modelsPath,
+                modelsPaths: modelsPaths,
                 basePath: basePath
             )
         }
@@ -130,7 +130,9 @@ package final class Provider: Sendable {
             let keyUpstream = try upstream(base)
             let fields = Self.fields(key, configuration, keyUpstream)
             let endpoints = endpoints.map { $0.filled(for: key) }
-            let models = ProviderEndpoint(format: configuration.kind.chatFormat, path: configuration.modelsPath)
+            let lists = configuration.modelsPaths.map {
+                base.path + ProviderEndpoint(format: configuration.kind.chatFormat, path: $0).filled(for: key).path
+            }
             return Key(
                 key,
                 upstream: keyUpstream,
@@ -150,7 +152,7 @@ package final class Provider: Sendable {
                 heads: endpoints.map { $0.isFixed ? Self.head(.post, base.path + $0.path, fields) : nil },
                 fields: fields,
                 listFields: Self.fields(key, configuration, listUpstream),
-                modelsPath: base.path + models.filled(for: key).path,
+                modelsPaths: lists,
                 basePath: base.path
             )
         }
@@ -225,11 +227,11 @@ package final class Provider: Sendable {
         key.basePath + key.endpoints[endpoint].path(model: model, isStream: isStream)
     }
 
-    /// Request line and fields of a request for the list of models.
+    /// Request line and fields of a request for a list of models.
     ///
+    /// - Parameter path: One of the key's.
     /// - Returns: With the target of the request line.
-    func modelsHead(key: Key, query: String?) -> (target: String, head: ByteBuffer) {
-        let path = key.modelsPath
+    func modelsHead(key: Key, path: String, query: String?) -> (target: String, head: ByteBuffer) {
         let target = query.map { path + (path.utf8.contains(UInt8(ascii: "?")) ? "&" : "?") + $0 } ?? path
         return (target, Self.head(.get, target, key.listFields))
     }

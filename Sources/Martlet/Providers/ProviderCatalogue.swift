@@ -97,7 +97,7 @@ public enum ProviderCatalogue {
             keys: ["AZURE_OPENAI_API_KEY", "AZURE_API_KEY"]
         ),
         KnownProvider("bedrock", nil, kind: .bedrock, embeds: true, keys: ["AWS_BEARER_TOKEN_BEDROCK"]),
-        KnownProvider("vertex", nil, kind: .vertex),
+        KnownProvider("vertex", nil, kind: .vertex, embeds: true),
     ]
 
     /// Those that answer in OpenAI's format.

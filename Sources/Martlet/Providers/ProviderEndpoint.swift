@@ -38,6 +38,9 @@ struct ProviderEndpoint: Sendable, Equatable {
     /// The path of a request.
     func path(model: String, isStream: Bool) -> String {
         var path = path
+        if embeddingFormat(of: model) == .vertexContent {
+            path = path.replacing(":predict", with: ":embedContent")
+        }
         if isStream {
             switch format {
             case .gemini:
@@ -55,6 +58,16 @@ struct ProviderEndpoint: Sendable, Equatable {
 
     /// Whether it is Anthropic's format as Vertex AI takes it.
     var isHostedAnthropic: Bool { format == .anthropicMessages && path.contains(":rawPredict") }
+
+    /// What a path of Vertex AI's has in it that is for Google's own models.
+    static let googleMark = "/publishers/google/"
+
+    /// The form that embeddings are asked for in; nil when those of the model are not known, or none are asked for.
+    func embeddingFormat(of model: String) -> EmbeddingFormat? {
+        guard operation == .embedding else { return nil }
+        if path.contains(Self.googleMark) { return EmbeddingFormat(onVertex: model) }
+        return EmbeddingFormat(provider: format, model: model)
+    }
 
     /// Whether every request has the same path.
     var isFixed: Bool { format.hasModelInBody && !path.contains(Self.modelMark) && !isHostedAnthropic }
@@ -114,9 +127,17 @@ extension ProviderConfiguration {
         }
         if let tokenCountEndpoint { endpoints.append(tokenCountEndpoint) }
         if let embeddingsPath {
-            endpoints.append(ProviderEndpoint(format: kind.chatFormat, operation: .embedding, path: embeddingsPath))
+            // Google's errors are the same wherever its models are asked.
+            let format = embeddingsPath.contains(ProviderEndpoint.googleMark) ? .gemini : kind.chatFormat
+            endpoints.append(ProviderEndpoint(format: format, operation: .embedding, path: embeddingsPath))
         }
         return endpoints
+    }
+
+    /// The paths of the lists of models: Vertex AI has one for each publisher.
+    var modelsPaths: [String] {
+        guard kind == .vertex, modelsPath.contains(ProviderEndpoint.googleMark) else { return [modelsPath] }
+        return [modelsPath, modelsPath.replacing(ProviderEndpoint.googleMark, with: "/publishers/anthropic/")]
     }
 
     /// Where the tokens of a request are counted. Counting belongs to the operation whose requests are counted, and has

@@ -40,7 +40,8 @@ public enum ProviderKind: String, Sendable, CaseIterable {
     public var embeddingsPath: String? {
         switch self {
         case .openAI: "/v1/embeddings"
-        case .anthropic, .vertex: nil
+        case .anthropic: nil
+        case .vertex: "\(Self.vertexPath)/publishers/google/models/{model}:predict"
         case .gemini: "/models/{model}:batchEmbedContents"
         case .bedrock: "/model/{model}/invoke"
         case .azure: "/openai/v1/embeddings"
@@ -55,7 +56,8 @@ public enum ProviderKind: String, Sendable, CaseIterable {
         case .gemini: "/models"
         case .bedrock: "/foundation-models"
         case .azure: "/openai/v1/models"
-        case .vertex: "\(Self.vertexPath)/models"
+        // The first version knows single models alone.
+        case .vertex: "/v1beta1/publishers/google/models"
         }
     }
 

@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Cohere's embeddings")
 struct CohereEmbeddingTests {
-    private static let formats: [EmbeddingFormat] = [.openAI, .geminiBatch, .titan, .cohere, .bedrockCohere]
+    private static let formats: [EmbeddingFormat] = [
+        .openAI, .geminiBatch, .titan, .cohere, .bedrockCohere, .vertexTexts, .vertexText, .vertexContent,
+    ]
 
     private func request(_ text: String) throws -> EmbeddingRequest {
         try EmbeddingRequest(of: text.utf8.span, .cohere)
@@ -107,6 +109,16 @@ struct CohereEmbeddingTests {
                     #"{"inputText":"a","dimensions":8}"#,
                     ["input_type", "embedding_types[1]", "truncate", "max_tokens"]
                 )
+            case .vertexTexts, .vertexText:
+                (
+                    #"{"instances":[{"content":"a","task_type":"CLUSTERING"}],"parameters":{"autoTruncate":true,"outputDimensionality":8}}"#,
+                    ["embedding_types[1]", "max_tokens"]
+                )
+            case .vertexContent:
+                (
+                    #"{"content":{"parts":[{"text":"a"}]},"embedContentConfig":{"taskType":"CLUSTERING","autoTruncate":true,"outputDimensionality":8}}"#,
+                    ["embedding_types[1]", "max_tokens"]
+                )
             case .cohere, .bedrockCohere:
                 (
                     (target == .cohere ? #"{"model":"m","# : "{")
@@ -202,6 +214,9 @@ struct CohereEmbeddingTests {
         #expect(counts(.bedrockCohere) == [96, 96, 8])
         #expect(counts(.geminiBatch) == [100, 100])
         #expect(counts(.openAI) == [200])
+        #expect(counts(.vertexTexts) == [200])
+        #expect(counts(.vertexText) == Array(repeating: 1, count: 200))
+        #expect(counts(.vertexContent) == Array(repeating: 1, count: 200))
         for target in Self.formats {
             let parts = whole.split(for: target)
             #expect(parts.flatMap(\.inputs) == whole.inputs)

@@ -41,6 +41,29 @@ struct ModelListTests {
         #expect(page.cursor == nil)
     }
 
+    @Test func publishedModelsAreCalledAsTheyAreAsked() throws {
+        let page = try page(
+            ##"""
+            {"publisherModels":[{"name":"publishers/google/models/gemini-x","versionId":"default"},
+            {"name":"publishers/google/models/text-y","versionId":"002"},
+            {"name":"publishers/anthropic/models/claude-x","versionId":"20250929","launchStage":"GA"},
+            {"name":"publishers/anthropic/models/claude-y","versionId":"default"},
+            {"name":"publishers/anthropic/models/claude-z@1","versionId":"1"},{"name":"publishers/google/models/"},
+            {"versionId":"1"}],"nextPageToken":"t="}
+            """##,
+            .openAI
+        )
+        #expect(
+            page.models.map(\.id)
+                == ["gemini-x", "text-y", "claude-x@20250929", "claude-y", "claude-z@1"].map { "p/\($0)" }
+        )
+        #expect(page.cursor == "t=")
+        #expect(page.models[0].value(in: .openAI)["versionId"] == nil)
+        #expect(page.models[2].value(in: .gemini)["name"] == "models/p/claude-x@20250929")
+        #expect(try self.page(##"{"publisherModels":[],"nextPageToken":""}"##, .openAI).cursor == nil)
+        #expect(try self.page(##"{"data":[],"nextPageToken":"t"}"##, .openAI).cursor == nil)
+    }
+
     @Test func aProvidersOwnWordsAreKept() throws {
         #expect(
             try page(Self.openAI, .openAI).models[0].value(in: .openAI)

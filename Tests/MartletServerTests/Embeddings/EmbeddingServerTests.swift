@@ -144,6 +144,55 @@ struct EmbeddingServerTests {
         }
     }
 
+    private static func prediction(_ value: String) -> String {
+        ##"{"embeddings":{"values":[\##(value)],"statistics":{"token_count":3}}}"##
+    }
+
+    @Test func openAIToVertex() async throws {
+        let path = "/v1/projects/{project}/locations/{region}/publishers/google/models/text-embedding-005:predict"
+        let reply = "{\"predictions\":[\(Self.prediction("1.50")),\(Self.prediction("2"))]}"
+        try await withGateway(settings(.vertex, path, reply)) { gateway async throws in
+            let request = Self.openAI.replacing("mock/m", with: "mock/text-embedding-005")
+            let answer = try await gateway.post(request, path: "/v1/embeddings")
+            #expect(answer.status == 200)
+            let body = try object(answer.text)
+            let data = try #require(body["data"] as? [[String: Any]])
+            #expect(data.map { $0["embedding"] as? [Double] } == [[1.5], [2]])
+            #expect((body["usage"] as? [String: Any])?["prompt_tokens"] as? Int == 6)
+            #expect(!answer.head.fields.contains("x-martlet-estimated"))
+            #expect(
+                gateway.recorder.requests.map { String(buffer: $0.body) }
+                    == [##"{"instances":[{"content":"a"},{"content":"b"}]}"##]
+            )
+        }
+    }
+
+    /// Models of Gemini take one text at a time there, in one of two forms.
+    @Test(arguments: [
+        ("gemini-embedding-001:predict", "{\"predictions\":[\(prediction("1.50"))]}", "instances"),
+        (
+            "gemini-embedding-2:embedContent",
+            ##"{"embedding":{"values":[1.50]},"usageMetadata":{"promptTokenCount":3}}"##, "content"
+        ),
+    ])
+    func geminiToVertex(_ operation: String, _ reply: String, _ member: String) async throws {
+        let path = "/v1/projects/{project}/locations/{region}/publishers/google/models/\(operation)"
+        let model = String(operation.prefix { $0 != ":" })
+        try await withGateway(settings(.vertex, path, reply)) { gateway async throws in
+            let single = try await gateway.post(Self.gemini, path: "/genai/v1beta/models/mock/\(model):embedContent")
+            #expect(single.text == ##"{"embedding":{"values":[1.50]}}"##)
+            let batch = "{\"requests\":[\(Self.gemini),\(Self.gemini)]}"
+            let both = try await gateway.post(batch, path: "/genai/v1beta/models/mock/\(model):batchEmbedContents")
+            #expect(both.text == ##"{"embeddings":[{"values":[1.50]},{"values":[1.50]}]}"##)
+            #expect(gateway.recorder.requests.count == 3)
+            for request in gateway.recorder.requests {
+                #expect(try object(String(buffer: request.body)).keys.contains(member))
+            }
+            let lines = try await gateway.logLines().map(object)
+            #expect(lines.map { $0["input_tokens"] as? Int } == [3, 6])
+        }
+    }
+
     @Test func refusals() async throws {
         try await withGateway(settings(.anthropic, "/x", "{}")) { gateway async throws in
             let answer = try await gateway.post(Self.openAI, path: "/v1/embeddings")

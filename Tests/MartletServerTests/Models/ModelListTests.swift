@@ -136,6 +136,41 @@ struct ModelListTests {
         }
     }
 
+    @Test func vertexIsAskedByPublisher() async throws {
+        let google = "/v1beta1/publishers/google/models?pageSize=100"
+        let anthropic = "/v1beta1/publishers/anthropic/models?pageSize=100"
+        func model(_ publisher: String, _ name: String) -> String {
+            ##"{"name":"publishers/\##(publisher)/models/\##(name)","versionId":"1"}"##
+        }
+        var replies = [
+            google: "{\"publisherModels\":[\(model("google", "g"))],\"nextPageToken\":\"t\"}",
+            google + "&pageToken=t": "{\"publisherModels\":[\(model("google", "h"))]}",
+            anthropic: "{\"publisherModels\":[\(model("anthropic", "claude"))]}",
+        ]
+        try await withGateway(settings(.vertex, replies)) { gateway async throws in
+            #expect(try names(try await gateway.get("/v1/models")) == ["mock/g", "mock/h", "mock/claude@1"])
+        }
+        // What one publisher's list lacks takes nothing from the other's.
+        replies[google] = "[]"
+        try await withGateway(settings(.vertex, replies)) { gateway async throws in
+            #expect(try names(try await gateway.get("/v1/models")) == ["mock/claude@1"])
+        }
+    }
+
+    /// Each of the two answers only after both were asked, the second one first.
+    @Test func providersAreAskedAtTheSameTime() async throws {
+        let first = try await ScriptedProvider.start("p1") { _ in .silence }
+        let second = try await ScriptedProvider.start("p2") { _ in .silence }
+        try await withGateway(to: [first, second]) { _ in
+        } _: { gateway async throws in
+            async let answer = gateway.get("/v1/models")
+            let visits = (try await first.nextVisit(), try await second.nextVisit())
+            try await visits.1.send(.status(200, body: ##"{"data":[{"id":"b"}]}"##))
+            try await visits.0.send(.status(200, body: ##"{"data":[{"id":"a"}]}"##))
+            #expect(try names(try await answer).filter { $0.hasPrefix("p") } == ["p1/a", "p2/b"])
+        }
+    }
+
     @Test func aProviderThatDoesNotSay() async throws {
         var settings = GatewaySettings()
         settings.script.replies = ["/v1/models": MockReply(status: 500, body: ByteBuffer(string: "{}"))]

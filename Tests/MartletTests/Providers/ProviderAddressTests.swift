@@ -25,6 +25,47 @@ struct ProviderAddressTests {
         #expect(endpoint.path(model: "my/dep", isStream: false) == expected)
     }
 
+    @Test(arguments: [
+        ("text-embedding-005", "predict", EmbeddingFormat.vertexTexts),
+        ("gemini-embedding-001", "predict", .vertexText), ("gemini-embedding-2", "embedContent", .vertexContent),
+    ])
+    func vertexHasTwoWaysOfEmbedding(model: String, operation: String, form: EmbeddingFormat) throws {
+        var configuration = ProviderConfiguration(
+            name: "vertex",
+            baseURL: try #require(BaseURL("https://aiplatform.googleapis.com")),
+            kind: .vertex
+        )
+        let endpoint = try #require(configuration.endpoints.first { $0.operation == .embedding })
+        var key = ProviderKey(name: "k", value: "v")
+        key.pathValues = ["project": "p", "region": "eu"]
+        #expect(
+            endpoint.filled(for: key).path(model: model, isStream: false)
+                == "/v1/projects/p/locations/eu/publishers/google/models/\(model):\(operation)"
+        )
+        #expect(endpoint.embeddingFormat(of: model) == form)
+        #expect(
+            configuration.endpoints.allSatisfy { $0.operation == .embedding || $0.embeddingFormat(of: model) == nil }
+        )
+        // Vertex AI has OpenAI's form for models of others.
+        configuration.embeddingsPath = "/endpoints/openapi/embeddings"
+        let other = try #require(configuration.endpoints.first { $0.operation == .embedding })
+        #expect(other.embeddingFormat(of: model) == .openAI)
+    }
+
+    @Test func vertexListsItsModelsByPublisher() throws {
+        var configuration = ProviderConfiguration(
+            name: "vertex",
+            baseURL: try #require(BaseURL("https://aiplatform.googleapis.com")),
+            kind: .vertex
+        )
+        #expect(
+            configuration.modelsPaths
+                == ["/v1beta1/publishers/google/models", "/v1beta1/publishers/anthropic/models"]
+        )
+        configuration.modelsPath = "/list"
+        #expect(configuration.modelsPaths == ["/list"])
+    }
+
     @Test(
         arguments: [
             (ProviderKind.bedrock, "eu-west-1", "https://bedrock-runtime.eu-west-1.amazonaws.com"),
