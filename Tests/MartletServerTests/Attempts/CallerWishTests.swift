@@ -61,6 +61,8 @@ struct CallerWishTests {
                         #"{"model":"mock/gpt","messages":[{"role":"system","content":"\#(system)"},"#
                         + #"{"role":"user","content":"\#(turn)"}]}"#
                     #expect(try await gateway.post(body).status == 200)
+                    // What is remembered comes a moment after the answer.
+                    try await gateway.waitUntil(activeCount: 0)
                 }
                 #expect(Set(keys(gateway).suffix(4)).count == 1)
             }

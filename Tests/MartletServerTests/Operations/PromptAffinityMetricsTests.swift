@@ -31,12 +31,18 @@ struct PromptAffinityMetricsTests {
                 $0.keys = (1...4).map { ProviderKey(name: "k\($0)", value: "key-\($0)") }
             }
         } _: { gateway async throws in
-            for turn in 0..<3 { #expect(try await gateway.post(prompt("a", turn)).status == 200) }
+            // What is remembered, and logged, comes a moment after the answer.
+            for turn in 0..<3 {
+                #expect(try await gateway.post(prompt("a", turn)).status == 200)
+                try await gateway.waitUntil(activeCount: 0)
+            }
             // A caller who names a key gets it, wherever the prompt is.
             let used = try #require(provider.visits.first?.key.last)
             let other = used == "1" ? "k2" : "k1"
             #expect(try await gateway.post(prompt("a", 3), fields: "x-bf-api-key: \(other)\r\n").status == 200)
+            try await gateway.waitUntil(activeCount: 0)
             #expect(try await gateway.post(chat("p1/m")).status == 200)
+            try await gateway.waitUntil(activeCount: 0)
             let metrics = try MetricsText(try await gateway.get("/metrics").text)
             #expect(metrics.sum("martlet_prompt_affinity_lookups_total", ["result": "hit"]) == 3)
             #expect(metrics.sum("martlet_prompt_affinity_lookups_total", ["result": "miss"]) == 1)

@@ -138,21 +138,24 @@ struct UpstreamFailureTests {
 
     @Test func pausedExchangeDoesNotTimeOutForBeingIdle() async throws {
         let goOn = Event<Void>()
+        let sent = Event<Void>()
         try await withUpstream { wire, _ in
             _ = try await wire.request()
             try await wire.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab")
             try await goOn.next()
             try await wire.send("cd")
+            sent.happen()
             try await wire.closed()
         } _: { worker, peer async throws in
-            let upstream = upstream(peer.port, timeouts: { $0.idle = .seconds(3) })
+            let upstream = upstream(peer.port, timeouts: { $0.idle = .seconds(10) })
             let exchange = await RunningExchange(on: worker, with: upstream)
             try await exchange.start()
             await exchange.onReceive { $0.pause() }
             let relay = Task { try await exchange.relay() }
             #expect(try await exchange.reports.pieces.next() == "ab")
-            try await Milestone.wait(.milliseconds(3500), on: worker)
+            try await Milestone.wait(.milliseconds(10_500), on: worker)
             goOn.happen()
+            try await sent.next()
             await exchange.with { $0.resume() }
             #expect(try await exchange.reports.pieces.next() == "cd")
             try await relay.value
