@@ -10,6 +10,8 @@ package struct AttemptRecord: Sendable {
     package var keyName = ""
     /// Why this key was chosen, in one word.
     package var keyReason = ""
+    /// How the target's breaker stood when the attempt was let in.
+    package var breaker = BreakerState.closed
     /// Whether the attempt finds out whether its key or its target is well again.
     package var isProbe = false
     /// Whether it was sent because an earlier one was late.

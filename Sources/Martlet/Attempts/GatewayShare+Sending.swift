@@ -12,6 +12,7 @@ extension GatewayShare {
         var attempt = AttemptRecord(provider: target.provider.name, model: Gateway.shortened(target.model))
         attempt.keyName = target.provider.keys[admission.key.position].configuration.name
         attempt.keyReason = admission.reason.rawValue
+        attempt.breaker = admission.breakerState
         attempt.isProbe = admission.isProbe
         attempt.wait = wait
         attempt.beginning = .now() - pursuit.call.start

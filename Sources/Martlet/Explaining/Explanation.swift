@@ -123,6 +123,7 @@ extension AttemptRecord {
         if !keyName.isEmpty {
             object.append("key", .string(keyName))
             object.append("key_reason", .string(keyReason))
+            object.append("breaker", .string(breaker.rawValue))
         }
         if isProbe { object.append("probe", .boolean(true)) }
         if isHedge { object.append("hedge", .boolean(true)) }

@@ -44,6 +44,15 @@ struct CircuitBreaker: Sendable {
         /// Whether the request is the one that finds out whether the target is well.
         var isProbe: Bool { kind == .probe }
 
+        /// How the breaker stood when it let the request in.
+        var state: BreakerState {
+            switch kind {
+            case .ordinary: .closed
+            case .probe: .halfOpen
+            case .lastResort: .open
+            }
+        }
+
         fileprivate enum Kind: Sendable {
             case ordinary
             case probe

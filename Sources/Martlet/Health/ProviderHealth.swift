@@ -13,6 +13,9 @@ final class ProviderHealth: Sendable {
 
         /// Whether the request finds out whether its key or its target is well again.
         var isProbe: Bool { key.isProbe || breaker?.isProbe == true }
+
+        /// How the target's breaker stood.
+        var breakerState: BreakerState { breaker?.state ?? .closed }
     }
 
     /// Why a request is not admitted.

@@ -54,6 +54,9 @@ struct LogLine {
         if record.isEventful {
             name("trail")
             JSONWriter().append(Explanation(record).value, to: &bytes)
+        } else if let attempt = record.attempts.first {
+            member("key_reason", attempt.keyReason)
+            member("breaker", attempt.breaker.rawValue)
         }
         if let error = record.error {
             member("error", error.kind.rawValue)

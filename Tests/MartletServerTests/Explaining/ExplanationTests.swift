@@ -78,7 +78,10 @@ struct ExplanationTests {
             #expect(try await gateway.post(chat("good")).head.fields.string("x-martlet-explanation") == nil)
             let lines = try await gateway.logLines()
             #expect(lines[0].contains("\"trail\""))
+            // One attempt at the named model: the line itself is all of it.
             #expect(!lines[1].contains("\"trail\""))
+            #expect(lines[1].contains(#""key":"main""#))
+            #expect(lines[1].contains(#""key_reason":"only","breaker":"closed""#))
         }
     }
 

@@ -51,7 +51,7 @@ struct GatewaySettings {
     var script = MockScript()
     var workerCount = 1
     var logs = false
-    var server = ServerConfiguration()
+    var server: ServerConfiguration
     var files = WebFiles.embedded
     /// Changes each provider.
     var provider: (inout ProviderConfiguration) -> Void = { _ in }
@@ -65,6 +65,10 @@ struct GatewaySettings {
     var furtherProviders: [(name: String, port: Int)] = []
 
     init(_ change: (inout GatewaySettings) -> Void = { _ in }) {
+        server = ServerConfiguration()
+        // Beside others, a test may get its next turn late.
+        server.headTimeout = .minutes(5)
+        server.bodyIdleTimeout = .minutes(5)
         change(&self)
     }
 

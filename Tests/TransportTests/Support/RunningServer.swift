@@ -47,8 +47,11 @@ struct RunningServer: Sendable {
     }
 }
 
-func configuration(_ change: (inout ServerConfiguration) -> Void) -> ServerConfiguration {
+/// A configuration that is patient where a test does not say otherwise: beside others, it may get its next turn late.
+func configuration(_ change: (inout ServerConfiguration) -> Void = { _ in }) -> ServerConfiguration {
     var configuration = ServerConfiguration()
+    configuration.headTimeout = .minutes(5)
+    configuration.bodyIdleTimeout = .minutes(5)
     change(&configuration)
     return configuration
 }
@@ -68,7 +71,7 @@ func withWorkers<Result>(count: Int = 1, _ body: (WorkerGroup) async throws -> R
 
 /// Runs `body` with a server that ends with it.
 func withServer(
-    _ configuration: ServerConfiguration = ServerConfiguration(),
+    _ configuration: ServerConfiguration = configuration(),
     workerCount: Int = 1,
     respond: @escaping ClosureService.Respond,
     _ body: (RunningServer) async throws -> Void
