@@ -66,6 +66,9 @@ final class ObservingRelay: StreamRelay {
         } else if held.readableBytes > OpenAIStreamRelay.maximumEventByteCount {
             end = .oversized
             exchange.settle()
+        } else if Self.isTerminal(last) {
+            // What still comes behind an error is the caller's, but nothing has to.
+            exchange.expectEnd()
         } else if reader.sequencer.finishedChoiceCount > 0 {
             unmarkedEnd.note(reader, of: exchange)
         }

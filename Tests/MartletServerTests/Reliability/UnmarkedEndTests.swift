@@ -57,6 +57,27 @@ struct UnmarkedEndTests {
         }
     }
 
+    /// An error behind content is the last word, whether or not the provider closes the connection.
+    @Test(arguments: FormatPair.all.filter { $0.provider == .anthropicMessages && $0.caller != .bedrockConverse })
+    func anErrorEndsTheAnswer(_ pair: FormatPair) async throws {
+        let content = [
+            #"{"type":"message_start","message":{"id":"m","type":"message","role":"assistant","model":"m","content":[],"#
+                + #""stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":1,"output_tokens":1}}}"#,
+            #"{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}"#,
+            #"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"well"}}"#,
+        ]
+        let error = #"{"type":"error","error":{"type":"overloaded_error","message":"scripted"}}"#
+        try await withStream(content.map { "data: \($0)\n\n" }.joined(), pair) { gateway, caller, visit async throws in
+            _ = await caller.raw(until: "well")
+            try await visit.send(chunk: "event: error\ndata: \(error)\n\n")
+            let rest = await caller.raw(until: "0\r\n\r\n")
+            #expect(rest.contains("scripted"))
+            await visit.departure()
+            let line = try object(try #require(try await gateway.logLines().last))
+            #expect(line["level"] as? String == "error")
+        }
+    }
+
     @Test(arguments: [
         FormatPair(caller: .gemini, provider: .gemini), FormatPair(caller: .openAIChat, provider: .gemini),
     ])
