@@ -28,8 +28,6 @@ enum JSONPlainText {
         let raw = bytes.bytes
         let count = bytes.count
         var index = start
-        // What is long is mostly plain.
-        while count - index >= 32, isPlain(raw, at: index) { index += 32 }
         while count - index >= 8 {
             // This load checks its bounds; "unsafe" in its name is about types, and every bit pattern is a UInt64.
             let word = UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
@@ -40,19 +38,6 @@ enum JSONPlainText {
         // A byte in all lanes of a word is judged by the same rule as eight different ones.
         while index < count, hits(UInt64(bytes[index]) * ones) == 0 { index += 1 }
         return index
-    }
-
-    /// Whether 32 bytes are ASCII and mean themselves; the same as for one word, on four at once.
-    @inline(__always)
-    private static func isPlain(_ raw: RawSpan, at index: Int) -> Bool {
-        // This load checks its bounds, as above.
-        let words = raw.unsafeLoadUnaligned(fromByteOffset: index, as: SIMD4<UInt64>.self)
-        let ones = SIMD4(repeating: ones)
-        let quotes = (words ^ SIMD4(repeating: quotationMarks)) &- ones
-        let escapes = (words ^ SIMD4(repeating: backslashes)) &- ones
-        let controls = words &- SIMD4(repeating: spaces)
-        let found = (quotes | escapes | controls | words) & SIMD4(repeating: topBits)
-        return found[0] | found[1] | found[2] | found[3] == 0
     }
 
     /// A word with the top bit of each special byte set, exact up to the lowest special byte among ASCII bytes.
