@@ -67,8 +67,8 @@ final class ObservingRelay: StreamRelay {
             end = .oversized
             exchange.settle()
         } else if Self.isTerminal(last) {
-            // What still comes behind an error is the caller's, but nothing has to.
-            exchange.expectEnd()
+            // What still comes behind an error is the caller's, but nothing has to, and nothing prolongs it.
+            if !exchange.expectsEnd { exchange.expectEnd() }
         } else if reader.sequencer.finishedChoiceCount > 0 {
             unmarkedEnd.note(reader, of: exchange)
         }

@@ -70,8 +70,11 @@ struct UnmarkedEndTests {
         try await withStream(content.map { "data: \($0)\n\n" }.joined(), pair) { gateway, caller, visit async throws in
             _ = await caller.raw(until: "well")
             try await visit.send(chunk: "event: error\ndata: \(error)\n\n")
+            // What keeps a connection alive does not keep the answer so.
+            let pings = Task { while (try? await visit.send(chunk: ": ping\n\n")) != nil {} }
             let rest = await caller.raw(until: "0\r\n\r\n")
             #expect(rest.contains("scripted"))
+            await pings.value
             await visit.departure()
             let line = try object(try #require(try await gateway.logLines().last))
             #expect(line["level"] as? String == "error")
