@@ -66,6 +66,16 @@ package final class GatewayShare {
         }
     }
 
+    // MARK: Tasks
+
+    /// Begins something on this loop beside the request that it is for.
+    func startTask<Value: Sendable>(_ body: @escaping () async -> Value) -> Task<Value, Never> {
+        // The task prefers this loop's executor and calls nothing that is isolated elsewhere, so all that it touches
+        // stays on the one loop that owns it.
+        nonisolated(unsafe) let body = body
+        return Task(executorPreference: taskExecutor) { await body() }
+    }
+
     // MARK: Requests
 
     /// The header fields that routing rules look at, by their names in lower case.

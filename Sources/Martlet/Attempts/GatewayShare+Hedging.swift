@@ -29,9 +29,11 @@ extension GatewayShare {
         let start = record
         let timer = schedule(after: delay) {
             guard race.winner == nil, caller.cancellationReason == nil, first.takeHedge() else { return }
-            var late = late
-            late.sink = race.way(of: .hedge)
-            race.hedge = self.startHedge(Array(targets.dropFirst()), late, start)
+            race.hedge = self.startTask {
+                var late = late
+                late.sink = race.way(of: .hedge)
+                return await self.runHedge(Array(targets.dropFirst()), late, start)
+            }
         }
         var failure: AttemptFailure?
         var isAnswered = false
@@ -77,21 +79,6 @@ extension GatewayShare {
         if isAnswer { record = outcome.record }
         record.attempts = attempts
         record.attemptCount = count
-    }
-
-    /// Asks the other targets in a task of its own.
-    private func startHedge(
-        _ targets: [PursuedTarget],
-        _ pursuit: Pursuit,
-        _ record: RequestRecord
-    ) -> Task<HedgeOutcome, Never> {
-        // The task prefers this loop's executor and calls nothing that is isolated elsewhere, so all that it touches
-        // stays on the one loop that owns it.
-        nonisolated(unsafe) let share = self
-        nonisolated(unsafe) let pursuit = pursuit
-        return Task(executorPreference: taskExecutor) {
-            await share.runHedge(targets, pursuit, record)
-        }
     }
 
     private func runHedge(

@@ -21,19 +21,11 @@ extension GatewayShare {
         var lists: [Task<[ListedModel]?, Never>] = []
         for provider in gateway.providers {
             if lists.count >= Self.maximumListCount { _ = await lists[lists.count - Self.maximumListCount].value }
-            lists.append(startList(of: provider))
+            lists.append(startTask { await self.models(of: provider) })
         }
         var models: [ListedModel] = []
         for list in lists { models += await list.value ?? [] }
         return JSONWriter().write(ModelListShape(format).list(models))
-    }
-
-    /// Asks a provider in a task of its own.
-    private func startList(of provider: Provider) -> Task<[ListedModel]?, Never> {
-        // The task prefers this loop's executor and calls nothing that is isolated elsewhere, so all that it touches
-        // stays on the one loop that owns it.
-        nonisolated(unsafe) let share = self
-        return Task(executorPreference: taskExecutor) { await share.models(of: provider) }
     }
 
     /// One model, as callers of `format` expect it.
